@@ -1,0 +1,351 @@
+"""One strictly typed way to talk to OpenAI, Anthropic, Groq, Ollama and AWS Bedrock.
+
+The public names are resolved on first use (PEP 562): `import god_llm` loads no SDK and no HTTP library.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from god_llm.auth import (
+        Auth as Auth,
+    )
+    from god_llm.auth import (
+        AWSAuth as AWSAuth,
+    )
+    from god_llm.auth import (
+        CallbackAuth as CallbackAuth,
+    )
+    from god_llm.auth import (
+        ChainAuth as ChainAuth,
+    )
+    from god_llm.auth import (
+        EnvironmentAuth as EnvironmentAuth,
+    )
+    from god_llm.auth import (
+        KeyringAuth as KeyringAuth,
+    )
+    from god_llm.auth import (
+        StaticAuth as StaticAuth,
+    )
+    from god_llm.domain.deltas import (
+        CitationDelta as CitationDelta,
+    )
+    from god_llm.domain.deltas import (
+        Delta as Delta,
+    )
+    from god_llm.domain.deltas import (
+        FinishedDelta as FinishedDelta,
+    )
+    from god_llm.domain.deltas import (
+        PartDelta as PartDelta,
+    )
+    from god_llm.domain.deltas import (
+        ReasoningDelta as ReasoningDelta,
+    )
+    from god_llm.domain.deltas import (
+        RefusalDelta as RefusalDelta,
+    )
+    from god_llm.domain.deltas import (
+        StartedDelta as StartedDelta,
+    )
+    from god_llm.domain.deltas import (
+        TextDelta as TextDelta,
+    )
+    from god_llm.domain.deltas import (
+        ToolCallDelta as ToolCallDelta,
+    )
+    from god_llm.domain.deltas import (
+        UsageDelta as UsageDelta,
+    )
+    from god_llm.domain.exceptions import (
+        AuthenticationError as AuthenticationError,
+    )
+    from god_llm.domain.exceptions import (
+        BaseLLMException as BaseLLMException,
+    )
+    from god_llm.domain.exceptions import (
+        ConfigurationError as ConfigurationError,
+    )
+    from god_llm.domain.exceptions import (
+        ConnectionFailedError as ConnectionFailedError,
+    )
+    from god_llm.domain.exceptions import (
+        ContentFilterError as ContentFilterError,
+    )
+    from god_llm.domain.exceptions import (
+        ContextLengthError as ContextLengthError,
+    )
+    from god_llm.domain.exceptions import (
+        InvalidAPIKeyError as InvalidAPIKeyError,
+    )
+    from god_llm.domain.exceptions import (
+        InvalidRequestError as InvalidRequestError,
+    )
+    from god_llm.domain.exceptions import (
+        InvalidSettingError as InvalidSettingError,
+    )
+    from god_llm.domain.exceptions import (
+        MalformedResponseError as MalformedResponseError,
+    )
+    from god_llm.domain.exceptions import (
+        MissingAPIKeyError as MissingAPIKeyError,
+    )
+    from god_llm.domain.exceptions import (
+        MissingDependencyError as MissingDependencyError,
+    )
+    from god_llm.domain.exceptions import (
+        NotFoundError as NotFoundError,
+    )
+    from god_llm.domain.exceptions import (
+        OverloadedError as OverloadedError,
+    )
+    from god_llm.domain.exceptions import (
+        PermissionDeniedError as PermissionDeniedError,
+    )
+    from god_llm.domain.exceptions import (
+        PromptError as PromptError,
+    )
+    from god_llm.domain.exceptions import (
+        ProviderError as ProviderError,
+    )
+    from god_llm.domain.exceptions import (
+        ProviderUnavailableError as ProviderUnavailableError,
+    )
+    from god_llm.domain.exceptions import (
+        RateLimitError as RateLimitError,
+    )
+    from god_llm.domain.exceptions import (
+        ResponseError as ResponseError,
+    )
+    from god_llm.domain.exceptions import (
+        StreamInterruptedError as StreamInterruptedError,
+    )
+    from god_llm.domain.exceptions import (
+        TimeoutExceededError as TimeoutExceededError,
+    )
+    from god_llm.domain.exceptions import (
+        TransportError as TransportError,
+    )
+    from god_llm.domain.exceptions import (
+        UnknownModelError as UnknownModelError,
+    )
+    from god_llm.domain.exceptions import (
+        UnknownProviderError as UnknownProviderError,
+    )
+    from god_llm.domain.exceptions import (
+        UnsupportedFeatureError as UnsupportedFeatureError,
+    )
+    from god_llm.domain.exceptions import (
+        UnsupportedParameterError as UnsupportedParameterError,
+    )
+    from god_llm.domain.finish import FinishReason as FinishReason
+    from god_llm.domain.messages import (
+        AIMessage as AIMessage,
+    )
+    from god_llm.domain.messages import (
+        BaseMessage as BaseMessage,
+    )
+    from god_llm.domain.messages import (
+        Conversation as Conversation,
+    )
+    from god_llm.domain.messages import (
+        Message as Message,
+    )
+    from god_llm.domain.messages import (
+        Prompt as Prompt,
+    )
+    from god_llm.domain.messages import (
+        SystemMessage as SystemMessage,
+    )
+    from god_llm.domain.messages import (
+        ToolMessage as ToolMessage,
+    )
+    from god_llm.domain.messages import (
+        UserMessage as UserMessage,
+    )
+    from god_llm.domain.models import CustomModel as CustomModel
+    from god_llm.domain.parts import (
+        AudioPart as AudioPart,
+    )
+    from god_llm.domain.parts import (
+        CitationPart as CitationPart,
+    )
+    from god_llm.domain.parts import (
+        ContentPart as ContentPart,
+    )
+    from god_llm.domain.parts import (
+        DocumentPart as DocumentPart,
+    )
+    from god_llm.domain.parts import (
+        ImagePart as ImagePart,
+    )
+    from god_llm.domain.parts import (
+        ReasoningPart as ReasoningPart,
+    )
+    from god_llm.domain.parts import (
+        RefusalPart as RefusalPart,
+    )
+    from god_llm.domain.parts import (
+        ServerToolPart as ServerToolPart,
+    )
+    from god_llm.domain.parts import (
+        TextPart as TextPart,
+    )
+    from god_llm.domain.parts import (
+        ToolCallPart as ToolCallPart,
+    )
+    from god_llm.domain.parts import (
+        ToolResultPart as ToolResultPart,
+    )
+    from god_llm.domain.parts import (
+        UnknownPart as UnknownPart,
+    )
+    from god_llm.domain.providers import CustomProvider as CustomProvider
+    from god_llm.domain.providers import LLMProviderType as LLMProviderType
+    from god_llm.domain.settings import (
+        GenerationSettings as GenerationSettings,
+    )
+    from god_llm.domain.settings import (
+        Settings as Settings,
+    )
+    from god_llm.domain.settings import (
+        TemperatureValidator as TemperatureValidator,
+    )
+    from god_llm.domain.tools import NamedTool as NamedTool
+    from god_llm.domain.tools import Tool as Tool
+    from god_llm.domain.usage import Usage as Usage
+    from god_llm.engine.base import BaseLLM as BaseLLM
+    from god_llm.engine.chat import ChatModel as ChatModel
+    from god_llm.engine.streams import AsyncStream as AsyncStream
+    from god_llm.engine.streams import Stream as Stream
+    from god_llm.plugins.anthropic import ChatAnthropic as ChatAnthropic
+    from god_llm.plugins.bedrock import ChatBedrock as ChatBedrock
+    from god_llm.plugins.groq import ChatGroq as ChatGroq
+    from god_llm.plugins.ollama import ChatOllama as ChatOllama
+    from god_llm.plugins.openai import ChatOpenAI as ChatOpenAI
+    from god_llm.plugins.registry import chat_model as chat_model
+    from god_llm.transports.retrying import RetryingTransport as RetryingTransport
+
+_HOMES: dict[str, tuple[str, ...]] = {
+    "auth": (
+        "AWSAuth",
+        "Auth",
+        "CallbackAuth",
+        "ChainAuth",
+        "EnvironmentAuth",
+        "KeyringAuth",
+        "StaticAuth",
+    ),
+    "domain.deltas": (
+        "CitationDelta",
+        "Delta",
+        "FinishedDelta",
+        "PartDelta",
+        "ReasoningDelta",
+        "RefusalDelta",
+        "StartedDelta",
+        "TextDelta",
+        "ToolCallDelta",
+        "UsageDelta",
+    ),
+    "domain.exceptions": (
+        "AuthenticationError",
+        "BaseLLMException",
+        "ConfigurationError",
+        "ConnectionFailedError",
+        "ContentFilterError",
+        "ContextLengthError",
+        "InvalidAPIKeyError",
+        "InvalidRequestError",
+        "InvalidSettingError",
+        "MalformedResponseError",
+        "MissingAPIKeyError",
+        "MissingDependencyError",
+        "NotFoundError",
+        "OverloadedError",
+        "PermissionDeniedError",
+        "PromptError",
+        "ProviderError",
+        "ProviderUnavailableError",
+        "RateLimitError",
+        "ResponseError",
+        "StreamInterruptedError",
+        "TimeoutExceededError",
+        "TransportError",
+        "UnknownModelError",
+        "UnknownProviderError",
+        "UnsupportedFeatureError",
+        "UnsupportedParameterError",
+    ),
+    "domain.finish": ("FinishReason",),
+    "domain.messages": (
+        "AIMessage",
+        "BaseMessage",
+        "Conversation",
+        "Message",
+        "Prompt",
+        "SystemMessage",
+        "ToolMessage",
+        "UserMessage",
+    ),
+    "domain.models": ("CustomModel",),
+    "domain.parts": (
+        "AudioPart",
+        "CitationPart",
+        "ContentPart",
+        "DocumentPart",
+        "ImagePart",
+        "ReasoningPart",
+        "RefusalPart",
+        "ServerToolPart",
+        "TextPart",
+        "ToolCallPart",
+        "ToolResultPart",
+        "UnknownPart",
+    ),
+    "domain.providers": (
+        "CustomProvider",
+        "LLMProviderType",
+    ),
+    "domain.settings": (
+        "GenerationSettings",
+        "Settings",
+        "TemperatureValidator",
+    ),
+    "domain.tools": (
+        "NamedTool",
+        "Tool",
+    ),
+    "domain.usage": ("Usage",),
+    "engine.base": ("BaseLLM",),
+    "engine.chat": ("ChatModel",),
+    "engine.streams": (
+        "AsyncStream",
+        "Stream",
+    ),
+    "plugins.anthropic": ("ChatAnthropic",),
+    "plugins.bedrock": ("ChatBedrock",),
+    "plugins.groq": ("ChatGroq",),
+    "plugins.ollama": ("ChatOllama",),
+    "plugins.openai": ("ChatOpenAI",),
+    "plugins.registry": ("chat_model",),
+    "transports.retrying": ("RetryingTransport",),
+}
+_HOME = {name: module for module, names in _HOMES.items() for name in names}
+
+__all__ = [*_HOME]  # noqa: PLE0604 - the names of the table above
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value: object = getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *_HOME])

@@ -1,0 +1,38 @@
+"""AWS credentials for Bedrock."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pydantic import SecretStr
+
+from god_llm.auth.environment import EnvironmentAuth
+from god_llm.domain.providers import ProviderName
+
+__all__ = ["AWSAuth"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class AWSAuth:
+    """How to sign in to AWS. With nothing set, AWS's own chain decides (environment, files, roles).
+
+    Attributes:
+        profile: a profile of the AWS configuration files.
+        role_arn: a role to assume, starting from the other credentials.
+        access_key_id, secret_access_key, session_token: keys.
+        bearer_token: a Bedrock API key; without one `AWS_BEARER_TOKEN_BEDROCK` is looked up, unless
+            a profile, a role or keys are given.
+    """
+
+    profile: str | None = None
+    role_arn: str | None = None
+    access_key_id: str | None = None
+    secret_access_key: SecretStr | None = None
+    session_token: SecretStr | None = None
+    bearer_token: SecretStr | None = None
+
+    def get_key(self, provider: ProviderName) -> SecretStr | None:
+        """The Bedrock API key, or None where requests are signed instead."""
+        if self.bearer_token is not None or self.profile or self.role_arn or self.access_key_id:
+            return self.bearer_token
+        return EnvironmentAuth().get_key(provider)

@@ -1,0 +1,32 @@
+"""The store of keys that a facade holds."""
+
+from __future__ import annotations
+
+from pydantic import SecretStr
+
+from god_llm.auth.environment import EnvironmentAuth
+from god_llm.auth.secret import secret
+from god_llm.domain.providers import ProviderName
+from god_llm.protocols import AuthSource
+
+__all__ = ["Auth"]
+
+
+class Auth:
+    """Keys set by hand, in memory, over another source: the environment variables unless you name one."""
+
+    def __init__(self, fallback: AuthSource | None = None) -> None:
+        self._keys: dict[str, SecretStr] = {}
+        self._fallback: AuthSource = EnvironmentAuth() if fallback is None else fallback
+
+    def set_key(self, provider: ProviderName, key: str | SecretStr) -> None:
+        """Keep a key for a provider, in place of an earlier one.
+
+        Raises:
+            InvalidAPIKeyError: the key is empty or can't be one.
+        """
+        self._keys[provider] = secret(provider, key)
+
+    def get_key(self, provider: ProviderName) -> SecretStr | None:
+        """The key that was set, else the fallback's, else None."""
+        return self._keys.get(provider) or self._fallback.get_key(provider)

@@ -1,0 +1,76 @@
+"""What several formatters need to know of a conversation."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Sequence
+
+from god_llm.domain.exceptions import UnsupportedFeatureError, UnsupportedParameterError
+from god_llm.domain.messages import AIMessage, BaseMessage, SystemMessage, ToolMessage, UserMessage
+from god_llm.domain.parts import ContentPart, TextPart
+from god_llm.domain.settings import Settings
+
+__all__ = [
+    "base64_text",
+    "instructions_first",
+    "parts_of",
+    "refuse_settings",
+    "refused_message",
+    "refused_part",
+]
+
+
+def instructions_first(provider: str, messages: Sequence[BaseMessage]) -> tuple[list[str], Sequence[BaseMessage]]:
+    """The leading system messages' texts, and the rest, for providers that take instructions apart from the turns.
+
+    Raises:
+        UnsupportedFeatureError: a system message stands after another message.
+    """
+    turns = next((n for n, m in enumerate(messages) if not isinstance(m, SystemMessage)), len(messages))
+    rest = messages[turns:]
+    if any(isinstance(message, SystemMessage) for message in rest):
+        raise UnsupportedFeatureError(
+            f"{provider} takes system messages only at the start of a conversation", provider=provider
+        )
+    return [message.content for message in messages[:turns]], rest
+
+
+def parts_of(message: BaseMessage) -> Sequence[ContentPart]:
+    """A message's parts; of a message of another class, its content as text."""
+    if isinstance(message, UserMessage | AIMessage | ToolMessage):
+        return message.parts
+    return (TextPart(text=message.content),)
+
+
+def refused_part(provider: str, part: ContentPart, why: str = "") -> UnsupportedFeatureError:
+    """The error for a part that can't be said to a provider."""
+    kind = getattr(part, "kind", None)
+    what = f"{part.type} part" + (f" ({kind})" if kind else "")
+    return UnsupportedFeatureError(
+        f"{provider} can't take this {what}{': ' + why if why else ''}; nothing was sent", provider=provider
+    )
+
+
+def refused_message(provider: str, message: BaseMessage) -> UnsupportedFeatureError:
+    """The error for a message of a class that no formatter knows."""
+    return UnsupportedFeatureError(
+        f"a {type(message).__name__} can't be sent to {provider}: use SystemMessage, UserMessage, AIMessage or"
+        " ToolMessage",
+        provider=provider,
+    )
+
+
+def refuse_settings(provider: str, settings: Settings, *names: str) -> None:
+    """Refuse settings that a provider has no word for.
+
+    Raises:
+        UnsupportedParameterError: one of them is set.
+    """
+    for name in names:
+        if getattr(settings, name) not in (None, ()):
+            raise UnsupportedParameterError(f"{provider} takes no {name}; leave it out", provider=provider)
+
+
+def base64_text(data: bytes) -> str:
+    """Bytes as base64 text."""
+    return base64.b64encode(data).decode("ascii")

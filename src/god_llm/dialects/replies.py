@@ -1,0 +1,53 @@
+"""Reading what came over the wire: bytes to JSON, JSON to the fields we read."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from pydantic import JsonValue, TypeAdapter, ValidationError
+from pydantic_core import from_json
+
+from god_llm.domain.exceptions import MalformedResponseError
+from god_llm.domain.plain_json import JsonObject
+
+__all__ = ["json_object", "validated"]
+
+WireT = TypeVar("WireT")
+
+
+def json_object(body: bytes | str) -> JsonObject:
+    """A body as a JSON object.
+
+    Raises:
+        MalformedResponseError: it is empty, no JSON (a web page, a text cut short), or no object.
+    """
+    if not body.strip():
+        raise MalformedResponseError("the provider sent an empty body")
+    try:
+        value: JsonValue = from_json(body)
+    except ValueError as error:
+        raise MalformedResponseError(
+            f"the provider sent something that is not JSON ({error}): {_start(body)}"
+        ) from error
+    if not isinstance(value, dict):
+        raise MalformedResponseError(f"the provider sent JSON that is not an object: {_start(body)}")
+    return value
+
+
+def validated(adapter: TypeAdapter[WireT], value: JsonObject) -> WireT:
+    """The fields that we read, of the types that the provider documents; unknown fields pass.
+
+    Raises:
+        MalformedResponseError: a field has another type, or one is missing.
+    """
+    try:
+        return adapter.validate_python(value)
+    except ValidationError as error:
+        problems = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors(include_url=False))
+        raise MalformedResponseError(f"the reply does not have the documented shape: {problems}") from error
+
+
+def _start(body: bytes | str, length: int = 120) -> str:
+    """The first characters, for an error message."""
+    text = body.decode(errors="replace") if isinstance(body, bytes) else body
+    return repr(text if len(text) <= length else text[:length] + "...")

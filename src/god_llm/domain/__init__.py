@@ -1,0 +1,1 @@
+"""What is said: values only, no IO, no provider."""

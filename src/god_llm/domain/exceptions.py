@@ -1,0 +1,208 @@
+"""Everything that can go wrong, by who is to blame: us, the prompt, the network, the provider, the answer.
+
+```
+BaseLLMException
++- ConfigurationError        the set-up is wrong; nothing was sent
++- PromptError               this can't be said to this provider; nothing was sent
++- TransportError            nothing came back
++- ProviderError             the provider refused or failed
++- ResponseError             an answer came that can't be read
+```
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+if TYPE_CHECKING:
+    from god_llm.domain.messages import AIMessage
+
+__all__ = [
+    "AuthenticationError",
+    "BaseLLMException",
+    "ConfigurationError",
+    "ConnectionFailedError",
+    "ContentFilterError",
+    "ContextLengthError",
+    "InvalidAPIKeyError",
+    "InvalidRequestError",
+    "InvalidSettingError",
+    "MalformedResponseError",
+    "MissingAPIKeyError",
+    "MissingDependencyError",
+    "NotFoundError",
+    "OverloadedError",
+    "PermissionDeniedError",
+    "PromptError",
+    "ProviderError",
+    "ProviderUnavailableError",
+    "RateLimitError",
+    "ResponseError",
+    "StreamInterruptedError",
+    "TimeoutExceededError",
+    "TransportError",
+    "UnknownModelError",
+    "UnknownProviderError",
+    "UnsupportedFeatureError",
+    "UnsupportedParameterError",
+]
+
+
+class BaseLLMException(Exception):  # noqa: N818 - the name is part of the public contract
+    """Any failure of this library; raised `from` the original where there is one.
+
+    Attributes:
+        provider: the provider that was asked, or None before one was chosen.
+        model: the model that was asked for, or None.
+        partial: of a stream that failed half-way, the message so far; else None.
+        retryable: whether the same call may succeed later.
+    """
+
+    retryable: bool = False
+
+    def __init__(self, message: str = "", *, provider: str | None = None, model: str | None = None) -> None:
+        super().__init__(message)
+        self.provider = provider
+        self.model = model
+        self.partial: AIMessage | None = None
+
+
+class ConfigurationError(BaseLLMException):
+    """The set-up is wrong. Nothing was sent."""
+
+
+class MissingAPIKeyError(ConfigurationError, ValueError):
+    """No key was given and none was found."""
+
+
+class InvalidAPIKeyError(ConfigurationError, ValueError):
+    """A key was given that can't be one: empty, or with blanks or line breaks in it."""
+
+
+class InvalidSettingError(ConfigurationError, ValueError):
+    """A setting is out of its range."""
+
+
+class MissingDependencyError(ConfigurationError, ImportError):
+    """The provider's SDK is not installed."""
+
+
+class UnknownProviderError(ConfigurationError, LookupError):
+    """No provider has this name."""
+
+
+class UnknownModelError(ConfigurationError, ValueError):
+    """The provider has no model of this name; the message has the nearest ones."""
+
+
+class PromptError(BaseLLMException):
+    """It can't be said to this provider. Nothing was sent."""
+
+
+class UnsupportedFeatureError(PromptError):
+    """The provider can't take a part of the conversation."""
+
+
+class UnsupportedParameterError(PromptError):
+    """The provider or the model can't take a setting."""
+
+
+class TransportError(BaseLLMException):
+    """Nothing came back from the provider."""
+
+    retryable = True
+
+
+class ConnectionFailedError(TransportError):
+    """The connection could not be made, or broke."""
+
+
+class TimeoutExceededError(TransportError):
+    """The provider did not answer in time."""
+
+
+class ProviderError(BaseLLMException):
+    """The provider answered with an error.
+
+    Attributes:
+        status_code: the HTTP status; None inside a stream that began with 200.
+        code: the provider's own code or type of the error, as sent.
+        request_id: the provider's id of the request, for its support.
+        retry_after: seconds the provider asks to wait, or None.
+        body: the error as sent, parsed where it was JSON.
+    """
+
+    always_retryable: ClassVar[bool] = False
+
+    def __init__(
+        self,
+        message: str = "",
+        *,
+        provider: str | None = None,
+        model: str | None = None,
+        status_code: int | None = None,
+        code: str | None = None,
+        request_id: str | None = None,
+        retry_after: float | None = None,
+        retryable: bool | None = None,
+        body: object = None,
+    ) -> None:
+        super().__init__(message, provider=provider, model=model)
+        self.status_code = status_code
+        self.code = code
+        self.request_id = request_id
+        self.retry_after = retry_after
+        self.retryable = self.always_retryable if retryable is None else retryable
+        self.body = body
+
+
+class AuthenticationError(ProviderError):
+    """The key was not accepted."""
+
+
+class PermissionDeniedError(ProviderError):
+    """The key is good, but not for this."""
+
+
+class NotFoundError(ProviderError):
+    """The provider has no such model or endpoint."""
+
+
+class RateLimitError(ProviderError):
+    """Too many requests or tokens, or the account's quota is used up (then not `retryable`)."""
+
+    always_retryable = True
+
+
+class InvalidRequestError(ProviderError):
+    """The provider says that the request is wrong."""
+
+
+class ContextLengthError(InvalidRequestError):
+    """The conversation does not fit into the model's context."""
+
+
+class ContentFilterError(InvalidRequestError):
+    """The provider's content policy refused the request."""
+
+
+class ProviderUnavailableError(ProviderError):
+    """The provider failed on its side."""
+
+    always_retryable = True
+
+
+class OverloadedError(ProviderUnavailableError):
+    """The provider has too much to do."""
+
+
+class ResponseError(BaseLLMException):
+    """An answer came that can't be read."""
+
+
+class MalformedResponseError(ResponseError):
+    """The answer is not what the provider documents: no JSON, or JSON of another shape."""
+
+
+class StreamInterruptedError(ResponseError):
+    """The stream stopped without the provider's own end event; `partial` holds what came."""

@@ -1,0 +1,159 @@
+"""What people, models and tools say to each other.
+
+A message is an immutable value. Its `content` is the text of its parts, joined; either may be given, the
+other follows: `UserMessage(content="hi")` has one text part, and text given beside parts that hold none
+comes before them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Annotated, Any, Generic, Literal, TypeAlias
+
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Discriminator,
+    Field,
+    TypeAdapter,
+    field_validator,
+    model_validator,
+)
+from typing_extensions import TypeVar
+
+from god_llm.domain.finish import FinishReason
+from god_llm.domain.identity import new_id, utc_now
+from god_llm.domain.parts import ContentPart, ReasoningPart, RefusalPart, TextPart, ToolCallPart
+from god_llm.domain.usage import Usage
+
+__all__ = [
+    "AIMessage",
+    "BaseMessage",
+    "Conversation",
+    "Message",
+    "Prompt",
+    "SystemMessage",
+    "ToolMessage",
+    "UserMessage",
+]
+
+ModelT = TypeVar("ModelT", bound=str, default=str, covariant=True)  # noqa: PLC0105 - a public name
+
+
+class BaseMessage(BaseModel):
+    """What every message has."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str = Field(default_factory=new_id)
+    """uuid4, 32 hexadecimal digits."""
+    content: str
+    created_at: AwareDatetime = Field(default_factory=utc_now)
+    """When the message was made: aware, UTC."""
+    metadata: dict[str, Any] | None = None  # Any: the public contract; whatever an application keeps here
+
+    @field_validator("created_at", mode="after")
+    @classmethod
+    def _utc(cls, value: datetime) -> datetime:
+        return value if value.tzinfo is UTC else value.astimezone(UTC)
+
+
+def visible_text(parts: Iterable[ContentPart]) -> str:
+    """The text parts, joined with nothing between."""
+    return "".join([part.text for part in parts if isinstance(part, TextPart)])
+
+
+class _PartsMessage(BaseMessage):
+    """A message made of parts."""
+
+    content: str = ""
+    parts: tuple[ContentPart, ...] = ()
+
+    @model_validator(mode="after")
+    def _agree(self) -> _PartsMessage:
+        """`content` and `parts` say the same; what was left out follows from what was given."""
+        said = visible_text(self.parts)
+        if self.content == said:
+            return self
+        if not self.content:
+            self.__dict__["content"] = said
+        elif not said:
+            self.__dict__["parts"] = (TextPart(text=self.content), *self.parts)
+        else:
+            raise ValueError("content= and the text of parts= differ; give one of them")
+        return self
+
+
+class SystemMessage(BaseMessage):
+    """Instructions of the application to the model."""
+
+    role: Literal["system"] = "system"
+
+
+class UserMessage(_PartsMessage):
+    """What a person, or the application in their place, says: text, images, documents, sound."""
+
+    role: Literal["user"] = "user"
+
+
+class ToolMessage(_PartsMessage):
+    """The result of a tool call, with the `id` of the call it answers."""
+
+    role: Literal["tool"] = "tool"
+    tool_call_id: str
+    name: str | None = None
+    """The tool's name; Ollama wants it."""
+    is_error: bool = False
+    """Whether the tool failed; `content` then says how."""
+
+
+class AIMessage(_PartsMessage, Generic[ModelT]):
+    """What a model said, normalised: the same shape for every provider."""
+
+    role: Literal["assistant"] = "assistant"
+    provider: str | None = None
+    """Who answered; None for a message made by hand."""
+    model: ModelT | None = None
+    """The model that was asked for."""
+    response_model: str | None = None
+    """The model that answered, as the provider names it."""
+    response_id: str | None = None
+    """The provider's id of the answer."""
+    usage: Usage | None = None
+    """Token counts; None where the provider sent none."""
+    finish_reason: FinishReason | None = None
+    """Why the model stopped, unified."""
+    raw_finish_reason: str | None = None
+    """Why the model stopped, in the provider's words."""
+
+    @property
+    def tool_calls(self) -> tuple[ToolCallPart, ...]:
+        """The calls the application is asked to make, in order."""
+        return tuple([part for part in self.parts if isinstance(part, ToolCallPart)])
+
+    @property
+    def reasoning(self) -> str | None:
+        """The visible reasoning, or None where there is none."""
+        return "".join([part.text for part in self.parts if isinstance(part, ReasoningPart)]) or None
+
+    @property
+    def refusal(self) -> str | None:
+        """The model's words for refusing, or None."""
+        return "".join([part.text for part in self.parts if isinstance(part, RefusalPart)]) or None
+
+
+Message: TypeAlias = Annotated[
+    SystemMessage | UserMessage | AIMessage | ToolMessage,
+    Discriminator("role"),
+]
+"""Any message; in JSON told apart by `role`."""
+
+Conversation: TypeAdapter[tuple[Message, ...]] = TypeAdapter(tuple[Message, ...])
+"""Reads and writes whole conversations: `Conversation.dump_json(messages)`, `Conversation.validate_json(text)`."""
+
+Prompt: TypeAlias = str | Sequence[BaseMessage]
+"""What a model is asked: one user message as text, or a conversation."""
+
+Metadata: TypeAlias = Mapping[str, object]

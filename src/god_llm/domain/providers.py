@@ -1,0 +1,24 @@
+"""The names of providers."""
+
+from __future__ import annotations
+
+from typing import Literal, TypeAlias, get_args
+
+__all__ = ["KEYLESS", "PROVIDERS", "CustomProvider", "LLMProviderType", "ProviderName"]
+
+LLMProviderType: TypeAlias = Literal["ollama", "openai", "anthropic", "bedrock", "groq"]
+"""The providers this library knows. Another package adds one with `CustomProvider("name")`."""
+
+
+class CustomProvider(str):
+    """The name of a provider that another package brings: the one door past `LLMProviderType`."""
+
+    __slots__ = ()
+
+
+ProviderName: TypeAlias = LLMProviderType | CustomProvider
+
+KEYLESS: frozenset[str] = frozenset({"ollama", "bedrock"})
+"""Providers that also answer without a key: a local Ollama needs none, and AWS signs with its own credentials."""
+
+PROVIDERS: tuple[str, ...] = get_args(LLMProviderType)

@@ -1,0 +1,1 @@
+"""How a call happens, for any provider."""

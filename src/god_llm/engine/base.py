@@ -1,0 +1,154 @@
+"""The facade every provider has, however it is made."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import AsyncGenerator, Generator
+from typing import TYPE_CHECKING
+
+from typing_extensions import override
+
+from god_llm.auth import Auth, environment_variable
+from god_llm.domain.deltas import (
+    Delta,
+    FinishedDelta,
+    PartDelta,
+    StartedDelta,
+    TextDelta,
+    UsageDelta,
+)
+from god_llm.domain.exceptions import MissingAPIKeyError, UnknownProviderError
+from god_llm.domain.parts import TextPart
+from god_llm.domain.providers import KEYLESS, PROVIDERS, CustomProvider
+from god_llm.engine.collector import Collector
+from god_llm.engine.streams import AsyncStream, Stream
+
+if TYPE_CHECKING:
+    from god_llm.domain.messages import AIMessage
+    from god_llm.domain.providers import ProviderName
+    from god_llm.protocols import AuthSource
+
+__all__ = ["BaseLLM"]
+
+
+class BaseLLM(ABC):
+    """A language model of some provider.
+
+    A subclass that implements `__init__` and `generate` is complete: streams and async calls work on top of
+    `generate`. A provider made of the four parts derives from `ChatModel` instead.
+
+    Args:
+        provider: one of `LLMProviderType`, or `CustomProvider("name")` from another package.
+        api_key: kept in `auth`; without one it is looked up there.
+        auth: where keys come from; by default an `Auth` over the environment variables.
+        key_required: whether to insist on a key now; by default where the provider needs one and `auth` is
+            ours (a source of yours is not asked before the first request).
+
+    Raises:
+        UnknownProviderError: no provider has this name.
+        MissingAPIKeyError: a key is needed, none was given and none was found (a `ValueError`).
+        InvalidAPIKeyError: the key can't be one.
+    """
+
+    def __init__(
+        self,
+        provider: ProviderName,
+        api_key: str | None = None,
+        *,
+        auth: AuthSource | None = None,
+        key_required: bool | None = None,
+    ) -> None:
+        if provider not in PROVIDERS and not isinstance(provider, CustomProvider):
+            raise UnknownProviderError(
+                f"there is no provider {provider!r}; there are {', '.join(PROVIDERS)}."
+                f" A provider of your own is CustomProvider({provider!r})."
+            )
+        self.provider: ProviderName = provider
+        self.auth: AuthSource = auth if auth is not None and api_key is None else Auth(auth)
+        if api_key is not None and isinstance(self.auth, Auth):
+            self.auth.set_key(provider, api_key)
+        if key_required is None:
+            key_required = auth is None and provider not in KEYLESS
+        if key_required and self.auth.get_key(provider) is None:
+            raise missing_key(provider)
+
+    @abstractmethod
+    def generate(self, prompt: str) -> AIMessage:
+        """The model's answer.
+
+        Raises:
+            BaseLLMException: it could not be had; the subclass says who is to blame.
+        """
+
+    def stream(self, prompt: str) -> Stream:
+        """The answer in pieces. By default the whole answer, taken apart."""
+        playback = _Playback()
+        return Stream(playback.deltas(self, prompt), playback.message)
+
+    async def agenerate(self, prompt: str) -> AIMessage:
+        """`generate`, for async code. By default it runs in a thread."""
+        from anyio.to_thread import run_sync
+
+        return await run_sync(self.generate, prompt, abandon_on_cancel=True)
+
+    def astream(self, prompt: str) -> AsyncStream:
+        """`stream`, for async code. By default the whole answer, taken apart."""
+        playback = _Playback()
+        return AsyncStream(playback.adeltas(self, prompt), playback.message)
+
+    @override
+    def __repr__(self) -> str:
+        """The class and the provider, never a key."""
+        return f"{type(self).__name__}(provider={self.provider!r})"
+
+
+def missing_key(provider: str) -> MissingAPIKeyError:
+    """The error that says which key is missing and the two ways to give it."""
+    return MissingAPIKeyError(
+        f"no API key for {provider}: set the environment variable {environment_variable(provider)},"
+        " or pass api_key= (or an auth= source that has one)",
+        provider=provider,
+    )
+
+
+def taken_apart(message: AIMessage) -> Generator[Delta, None, None]:
+    """The deltas that a stream of this message would have brought."""
+    yield StartedDelta(message.response_id, message.response_model)
+    for index, part in enumerate(message.parts):
+        yield TextDelta(part.text, index) if isinstance(part, TextPart) else PartDelta(part, index)
+    if message.usage is not None:
+        yield UsageDelta(message.usage)
+    yield FinishedDelta(message.finish_reason, message.raw_finish_reason, message.metadata or {})
+
+
+class _Playback:
+    """A whole answer, handed out as a stream."""
+
+    def __init__(self) -> None:
+        self._collector = Collector()
+        self._whole: AIMessage | None = None
+
+    def message(self) -> AIMessage:
+        """What was handed out so far, with the identity of the whole answer."""
+        said = self._collector.message()
+        if self._whole is None:
+            return said
+        return self._whole.model_copy(
+            update={name: getattr(said, name) for name in said.model_fields_set if name not in _IDENTITY}
+        )
+
+    def deltas(self, llm: BaseLLM, prompt: str) -> Generator[Delta, None, None]:
+        yield from self._play(llm.generate(prompt))
+
+    async def adeltas(self, llm: BaseLLM, prompt: str) -> AsyncGenerator[Delta, None]:
+        for delta in self._play(await llm.agenerate(prompt)):
+            yield delta
+
+    def _play(self, whole: AIMessage) -> Generator[Delta, None, None]:
+        self._whole = whole
+        for delta in taken_apart(whole):
+            self._collector.add(delta)
+            yield delta
+
+
+_IDENTITY = frozenset({"id", "created_at"})

@@ -1,0 +1,170 @@
+"""Collects the deltas of one stream into the message they make."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import ClassVar, Protocol, TypeVar
+
+from typing_extensions import override
+
+from god_llm.domain.deltas import (
+    CitationDelta,
+    Delta,
+    FinishedDelta,
+    PartDelta,
+    ReasoningDelta,
+    RefusalDelta,
+    StartedDelta,
+    TextDelta,
+    ToolCallDelta,
+    UsageDelta,
+)
+from god_llm.domain.messages import AIMessage
+from god_llm.domain.parts import (
+    CitationPart,
+    ContentPart,
+    ReasoningPart,
+    RefusalPart,
+    TextPart,
+    ToolCallPart,
+)
+from god_llm.domain.usage import Usage
+
+__all__ = ["Collector"]
+
+
+class _Growing(Protocol):
+    """A part that is not whole yet."""
+
+    def part(self) -> ContentPart: ...
+
+
+class _Text:
+    def __init__(self) -> None:
+        self.pieces: list[str] = []
+
+    def part(self) -> ContentPart:
+        return TextPart(text="".join(self.pieces))
+
+
+class _Refusal(_Text):
+    @override
+    def part(self) -> ContentPart:
+        return RefusalPart(text="".join(self.pieces))
+
+
+class _Reasoning(_Text):
+    signature: str | None = None
+    data: str | None = None
+    id: str | None = None
+
+    @override
+    def part(self) -> ContentPart:
+        text = "".join(self.pieces)
+        return ReasoningPart(text=text, signature=self.signature, data=self.data, id=self.id)
+
+
+class _ToolCall(_Text):
+    id: str | None = None
+    name: str | None = None
+
+    @override
+    def part(self) -> ContentPart:
+        return ToolCallPart(id=self.id, name=self.name or "", raw_arguments="".join(self.pieces))
+
+
+_TextT = TypeVar("_TextT", bound=_Text)
+
+
+class _Whole:
+    def __init__(self, part: ContentPart) -> None:
+        self._part = part
+
+    def part(self) -> ContentPart:
+        return self._part
+
+
+class Collector:
+    """Takes each delta as it comes; `message()` is what they say so far."""
+
+    def __init__(self) -> None:
+        self._parts: dict[int, _Growing] = {}
+        self._citations: dict[int, list[CitationPart]] = {}
+        self._started = StartedDelta()
+        self._finished = FinishedDelta()
+        self._usage: Usage | None = None
+
+    def add(self, delta: Delta) -> None:
+        """Take the next delta."""
+        self._ADD[type(delta)](self, delta)
+
+    def message(self) -> AIMessage:
+        """The message so far; whole once a `FinishedDelta` was taken."""
+        return AIMessage(
+            parts=tuple(self._ordered()),
+            response_id=self._started.response_id,
+            response_model=self._started.response_model,
+            usage=self._usage,
+            finish_reason=self._finished.finish_reason,
+            raw_finish_reason=self._finished.raw_finish_reason,
+            metadata=dict(self._finished.metadata),
+        )
+
+    def _ordered(self) -> Iterator[ContentPart]:
+        for index in sorted(self._parts.keys() | self._citations.keys()):
+            growing = self._parts.get(index)
+            if growing is not None:
+                yield growing.part()
+            yield from self._citations.get(index, ())
+
+    def _slot(self, index: int, kind: type[_TextT]) -> _TextT:
+        slot = self._parts.get(index)
+        if type(slot) is not kind:
+            slot = self._parts[index] = kind()
+        return slot
+
+    def _add_text(self, delta: TextDelta) -> None:
+        self._slot(delta.index, _Text).pieces.append(delta.text)
+
+    def _add_refusal(self, delta: RefusalDelta) -> None:
+        self._slot(delta.index, _Refusal).pieces.append(delta.text)
+
+    def _add_reasoning(self, delta: ReasoningDelta) -> None:
+        slot = self._slot(delta.index, _Reasoning)
+        slot.pieces.append(delta.text)
+        slot.signature = delta.signature or slot.signature
+        slot.data = delta.data or slot.data
+        slot.id = delta.id or slot.id
+
+    def _add_tool_call(self, delta: ToolCallDelta) -> None:
+        slot = self._slot(delta.index, _ToolCall)
+        slot.pieces.append(delta.arguments)
+        slot.id = delta.id or slot.id
+        slot.name = delta.name or slot.name
+
+    def _add_citation(self, delta: CitationDelta) -> None:
+        self._citations.setdefault(delta.index, []).append(delta.citation)
+
+    def _add_part(self, delta: PartDelta) -> None:
+        self._parts[delta.index] = _Whole(delta.part)
+
+    def _add_usage(self, delta: UsageDelta) -> None:
+        self._usage = delta.usage
+
+    def _add_started(self, delta: StartedDelta) -> None:
+        self._started = delta
+
+    def _add_finished(self, delta: FinishedDelta) -> None:
+        self._finished = delta
+
+    _ADD: ClassVar[Mapping[type, Callable[..., None]]] = {
+        TextDelta: _add_text,
+        RefusalDelta: _add_refusal,
+        ReasoningDelta: _add_reasoning,
+        ToolCallDelta: _add_tool_call,
+        CitationDelta: _add_citation,
+        PartDelta: _add_part,
+        UsageDelta: _add_usage,
+        StartedDelta: _add_started,
+        FinishedDelta: _add_finished,
+    }

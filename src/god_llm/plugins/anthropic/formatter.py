@@ -1,0 +1,194 @@
+"""A conversation as Anthropic's request.
+
+https://platform.claude.com/docs/en/api/messages
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Final, cast
+
+from god_llm.dialects.conversation import (
+    base64_text,
+    instructions_first,
+    parts_of,
+    refuse_settings,
+    refused_message,
+    refused_part,
+)
+from god_llm.domain.messages import AIMessage, BaseMessage, ToolMessage, UserMessage
+from god_llm.domain.parts import (
+    CitationPart,
+    ContentPart,
+    DocumentPart,
+    ImagePart,
+    ReasoningPart,
+    RefusalPart,
+    ServerToolPart,
+    TextPart,
+    ToolCallPart,
+    ToolResultPart,
+    UnknownPart,
+)
+from god_llm.domain.settings import Settings
+from god_llm.domain.tools import NamedTool, Tool, ToolChoice
+
+if TYPE_CHECKING:
+    from god_llm.plugins.anthropic.wire import MessageParam, Request, ToolChoiceParam, ToolParam
+
+__all__ = ["DEFAULT_MAX_TOKENS", "AnthropicFormatter"]
+
+DEFAULT_MAX_TOKENS: Final = 8192
+"""Anthropic insists on a limit; this one holds where none is set."""
+
+Block = dict[str, object]
+
+
+class AnthropicFormatter:
+    """Writes requests for the Messages API.
+
+    Reasoning that Anthropic signed goes back as it came; other providers' reasoning is left out, since
+    nobody but its author can read it.
+    """
+
+    def format(self, model: str, messages: Sequence[BaseMessage], settings: Settings) -> Request:
+        """See `PromptFormatter.format`."""
+        refuse_settings("anthropic", settings, "seed")
+        instructions, turns = instructions_first("anthropic", messages)
+        request: Request = {
+            "model": model,
+            "max_tokens": settings.max_tokens or DEFAULT_MAX_TOKENS,
+            "messages": list(_turns(turns)),
+        }
+        if instructions:
+            request["system"] = "\n\n".join(instructions)
+        if settings.temperature is not None:
+            request["temperature"] = settings.temperature
+        if settings.top_p is not None:
+            request["top_p"] = settings.top_p
+        if settings.stop:
+            request["stop_sequences"] = list(settings.stop)
+        if settings.tools:
+            request["tools"] = [_tool(tool) for tool in settings.tools]
+        if settings.tool_choice is not None:
+            request["tool_choice"] = _choice(settings.tool_choice)
+        if settings.response_schema is not None:
+            request["output_config"] = {"format": {"type": "json_schema", "schema": settings.response_schema.schema}}
+        return request
+
+
+def _turns(messages: Sequence[BaseMessage]) -> Iterator[MessageParam]:
+    """The messages as turns; results of tools and the user's next words share one turn, as Anthropic asks."""
+    turn: list[Block] = []
+    speaker = ""
+    for message in messages:
+        role, blocks = _role(message), list(_blocks(message))
+        if role == speaker == "user":
+            turn.extend(blocks)
+            continue
+        if turn:
+            yield _turn(speaker, turn)
+        speaker, turn = role, blocks
+    if turn:
+        yield _turn(speaker, turn)
+
+
+def _turn(role: str, blocks: list[Block]) -> MessageParam:
+    # Blocks of Anthropic's own making go back as they came, so no SDK type fits all of them.
+    return cast("MessageParam", {"role": role, "content": blocks})
+
+
+def _role(message: BaseMessage) -> str:
+    match message:
+        case AIMessage():
+            return "assistant"
+        case UserMessage() | ToolMessage():
+            return "user"
+        case _:
+            raise refused_message("anthropic", message)
+
+
+def _blocks(message: BaseMessage) -> Iterator[Block]:
+    if isinstance(message, ToolMessage):
+        yield _tool_result(message)
+        return
+    own = isinstance(message, AIMessage) and message.provider == "anthropic"
+    last: Block = {}
+    for part in parts_of(message):
+        if isinstance(part, CitationPart):
+            if own and last.get("type") == "text":
+                last["citations"] = [*_listed(last.get("citations")), part.raw]
+            continue
+        block = _block(part, own=own)
+        if block is not None:
+            yield (last := block)
+
+
+def _block(part: ContentPart, *, own: bool) -> Block | None:
+    """A part as a block, or None where there is nothing to say. `own`: Anthropic said it itself."""
+    match part:
+        case TextPart() | RefusalPart():
+            return {"type": "text", "text": part.text} if part.text else None
+        case ReasoningPart():
+            return _reasoning(part) if own else None
+        case ToolCallPart():
+            return {"type": "tool_use", "id": part.id, "name": part.name, "input": dict(part.arguments)}
+        case ToolResultPart():
+            result: Block = {"type": "tool_result", "tool_use_id": part.tool_call_id, "content": part.content}
+            return {**result, "is_error": True} if part.is_error else result
+        case ImagePart() | DocumentPart():
+            return _media(part)
+        case ServerToolPart() | UnknownPart() if own:
+            return dict(part.raw)
+        case _:
+            raise refused_part("anthropic", part)
+
+
+def _reasoning(part: ReasoningPart) -> Block | None:
+    if part.data is not None:
+        return {"type": "redacted_thinking", "data": part.data}
+    if part.signature is None:
+        return None  # Anthropic takes back only what it signed
+    return {"type": "thinking", "thinking": part.text, "signature": part.signature}
+
+
+def _media(part: ImagePart | DocumentPart) -> Block:
+    block: Block = {"type": part.type, "source": _source(part)}
+    if isinstance(part, DocumentPart) and part.name is not None:
+        block["title"] = part.name
+    return block
+
+
+def _source(part: ImagePart | DocumentPart) -> Block:
+    if part.data is None:
+        return {"type": "url", "url": part.url}
+    if part.media_type == "text/plain":
+        return {"type": "text", "media_type": "text/plain", "data": part.data.decode()}
+    return {"type": "base64", "media_type": part.media_type, "data": base64_text(part.data)}
+
+
+def _tool_result(message: ToolMessage) -> Block:
+    text_only = all(isinstance(part, TextPart) for part in message.parts)
+    content: object = message.content if text_only else [_block(part, own=False) for part in message.parts]
+    result: Block = {"type": "tool_result", "tool_use_id": message.tool_call_id, "content": content}
+    return {**result, "is_error": True} if message.is_error else result
+
+
+def _listed(value: object) -> Iterable[object]:
+    return value if isinstance(value, list) else ()
+
+
+def _tool(tool: Tool) -> ToolParam:
+    return {"name": tool.name, "description": tool.description, "input_schema": tool.parameters}
+
+
+def _choice(choice: ToolChoice) -> ToolChoiceParam:
+    match choice:
+        case NamedTool():
+            return {"type": "tool", "name": choice.name}
+        case "auto":
+            return {"type": "auto"}
+        case "required":
+            return {"type": "any"}
+        case "none":
+            return {"type": "none"}

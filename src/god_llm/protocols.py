@@ -1,0 +1,146 @@
+"""The sockets: every part of a provider can be replaced by anything that fits its Protocol.
+
+Ours -> theirs -> the wire -> theirs -> ours. A formatter writes the provider's request, a transport carries
+it, a normaliser (event by event: a decoder) reads the answer. What crosses a transport is plain JSON.
+
+The async twin of a method has the same name with an `a` before it, so that one object can fit both sockets.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Iterable, Sequence
+from collections.abc import Generator as Generating
+from typing import Protocol, TypeVar, runtime_checkable
+
+from pydantic import SecretStr
+
+from god_llm.domain.deltas import Delta
+from god_llm.domain.messages import AIMessage, BaseMessage
+from god_llm.domain.plain_json import JsonObject
+from god_llm.domain.providers import ProviderName
+from god_llm.domain.settings import Settings
+
+__all__ = [
+    "AsyncTransport",
+    "AuthSource",
+    "Generator",
+    "PromptFormatter",
+    "ResponseNormaliser",
+    "StreamDecoder",
+    "Transport",
+]
+
+RequestT = TypeVar("RequestT")
+RequestT_co = TypeVar("RequestT_co", covariant=True)
+RequestT_contra = TypeVar("RequestT_contra", contravariant=True)
+
+
+@runtime_checkable
+class Generator(Protocol):
+    """Whatever answers a prompt: all that an application needs to depend on."""
+
+    def generate(self, prompt: str) -> AIMessage:
+        """The model's answer.
+
+        Raises:
+            BaseLLMException: it could not be had; the subclass says who is to blame.
+        """
+        ...
+
+
+@runtime_checkable
+class AuthSource(Protocol):
+    """Where keys come from. It is asked at every request, so a key may change."""
+
+    def get_key(self, provider: ProviderName) -> SecretStr | None:
+        """The key for a provider, or None where this source has none."""
+        ...
+
+
+@runtime_checkable
+class PromptFormatter(Protocol[RequestT_co]):
+    """Writes the provider's request. A pure function of its arguments."""
+
+    def format(self, model: str, messages: Sequence[BaseMessage], settings: Settings) -> RequestT_co:
+        """The request as the provider documents it, without the switch that asks for a stream.
+
+        Raises:
+            PromptError: a message or a setting can't be said to this provider.
+        """
+        ...
+
+
+@runtime_checkable
+class Transport(Protocol[RequestT_contra]):
+    """Carries a request to the provider and the answer back. The only part that does IO."""
+
+    def send(self, request: RequestT_contra, /) -> JsonObject:
+        """The whole reply, as the provider sent it.
+
+        Raises:
+            TransportError: nothing came back.
+            ProviderError: the provider answered with an error.
+            MalformedResponseError: the reply is not JSON.
+        """
+        ...
+
+    def stream(self, request: RequestT_contra, /) -> Generating[JsonObject, None, None]:
+        """The events of a streamed reply, each as it arrives. Closing it releases the connection.
+
+        Raises:
+            TransportError, ProviderError, MalformedResponseError: as for `send`.
+        """
+        ...
+
+
+@runtime_checkable
+class AsyncTransport(Protocol[RequestT_contra]):
+    """A `Transport` for async code."""
+
+    async def asend(self, request: RequestT_contra, /) -> JsonObject:
+        """As `Transport.send`."""
+        ...
+
+    def astream(self, request: RequestT_contra, /) -> AsyncGenerator[JsonObject, None]:
+        """As `Transport.stream`."""
+        ...
+
+
+@runtime_checkable
+class StreamDecoder(Protocol):
+    """Turns the events of one stream into deltas: a state machine without IO, used for one stream only."""
+
+    def feed(self, event: JsonObject) -> Iterable[Delta]:
+        """The deltas that an event brings; none for an event that is not known.
+
+        Raises:
+            ProviderError: the event is the provider's report of an error.
+            MalformedResponseError: the event is not what the provider documents.
+        """
+        ...
+
+    def finish(self) -> Iterable[Delta]:
+        """The last deltas, `FinishedDelta` among them, once the events have ended.
+
+        Raises:
+            StreamInterruptedError: they ended without the provider's own end event.
+        """
+        ...
+
+
+@runtime_checkable
+class ResponseNormaliser(Protocol):
+    """Reads the provider's reply. A pure function of it, but for the fresh id and time of the message."""
+
+    def normalise(self, reply: JsonObject) -> AIMessage:
+        """The reply as a message; `provider`, `model` and what is known of the call are added by the engine.
+
+        Raises:
+            MalformedResponseError: the reply is not what the provider documents.
+            ProviderError: the reply is a report of an error.
+        """
+        ...
+
+    def decoder(self) -> StreamDecoder:
+        """A fresh decoder for one stream."""
+        ...

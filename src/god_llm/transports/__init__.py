@@ -1,0 +1,1 @@
+"""Decorators that wrap any transport, and what transports share."""
