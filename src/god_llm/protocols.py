@@ -23,6 +23,7 @@ from god_llm.domain.settings import Settings
 __all__ = [
     "AsyncTransport",
     "AuthSource",
+    "Connection",
     "Generator",
     "PromptFormatter",
     "ResponseNormaliser",
@@ -104,6 +105,10 @@ class AsyncTransport(Protocol[RequestT_contra]):
     def astream(self, request: RequestT_contra, /) -> AsyncGenerator[JsonObject, None]:
         """As `Transport.stream`."""
         ...
+
+
+class Connection(Transport[RequestT_contra], AsyncTransport[RequestT_contra], Protocol[RequestT_contra]):
+    """A transport for both sync and async code, as a provider's own is."""
 
 
 @runtime_checkable

@@ -20,6 +20,7 @@ from god_llm.domain.deltas import (
 from god_llm.domain.exceptions import MissingAPIKeyError, UnknownProviderError
 from god_llm.domain.parts import TextPart
 from god_llm.domain.providers import KEYLESS, PROVIDERS, CustomProvider
+from god_llm.engine.batch import Batching
 from god_llm.engine.collector import Collector
 from god_llm.engine.streams import AsyncStream, Stream
 
@@ -31,11 +32,11 @@ if TYPE_CHECKING:
 __all__ = ["BaseLLM"]
 
 
-class BaseLLM(ABC):
+class BaseLLM(Batching, ABC):
     """A language model of some provider.
 
-    A subclass that implements `__init__` and `generate` is complete: streams and async calls work on top of
-    `generate`. A provider made of the four parts derives from `ChatModel` instead.
+    A subclass that implements `__init__` and `generate` is complete: streams, async calls and batches work on
+    top of `generate`. A provider made of the four parts derives from `ChatModel` instead.
 
     Args:
         provider: one of `LLMProviderType`, or `CustomProvider("name")` from another package.

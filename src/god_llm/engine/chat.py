@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Generic, Self, Unpack, cast
 
 from pydantic import BaseModel, ValidationError
-from typing_extensions import Protocol, TypeVar, override
+from typing_extensions import TypeVar, override
 
 from god_llm.domain.deltas import Delta
 from god_llm.domain.exceptions import (
@@ -33,21 +33,16 @@ from god_llm.engine.base import BaseLLM
 from god_llm.engine.closing import aclose_part, close_part
 from god_llm.engine.collector import Collector
 from god_llm.engine.streams import AsyncStream, Stream
-from god_llm.protocols import AsyncTransport, AuthSource, PromptFormatter, ResponseNormaliser, Transport
+from god_llm.protocols import AsyncTransport, AuthSource, Connection, PromptFormatter, ResponseNormaliser, Transport
 
 if TYPE_CHECKING:
     from god_llm.domain.models import Catalogue
     from god_llm.domain.providers import ProviderName
 
-__all__ = ["ChatModel", "Connection"]
+__all__ = ["ChatModel"]
 
 RequestT = TypeVar("RequestT", default=JsonObject)
-RequestT_contra = TypeVar("RequestT_contra", contravariant=True)
 SchemaT = TypeVar("SchemaT", bound=BaseModel)
-
-
-class Connection(Transport[RequestT_contra], AsyncTransport[RequestT_contra], Protocol[RequestT_contra]):
-    """A transport for both sync and async code, as a provider's own is."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from typing import ClassVar, Protocol, TypeVar
+from collections.abc import Iterator
+from typing import Protocol, TypeVar
 
 from typing_extensions import override
 
@@ -96,7 +96,25 @@ class Collector:
 
     def add(self, delta: Delta) -> None:
         """Take the next delta."""
-        self._ADD[type(delta)](self, delta)
+        match delta:
+            case TextDelta():
+                self._slot(delta.index, _Text).pieces.append(delta.text)
+            case ReasoningDelta():
+                self._add_reasoning(delta)
+            case ToolCallDelta():
+                self._add_tool_call(delta)
+            case RefusalDelta():
+                self._slot(delta.index, _Refusal).pieces.append(delta.text)
+            case PartDelta():
+                self._parts[delta.index] = _Whole(delta.part)
+            case CitationDelta():
+                self._citations.setdefault(delta.index, []).append(delta.citation)
+            case UsageDelta():
+                self._usage = delta.usage
+            case StartedDelta():
+                self._started = delta
+            case FinishedDelta():
+                self._finished = delta
 
     def message(self) -> AIMessage:
         """The message so far; whole once a `FinishedDelta` was taken."""
@@ -123,12 +141,6 @@ class Collector:
             slot = self._parts[index] = kind()
         return slot
 
-    def _add_text(self, delta: TextDelta) -> None:
-        self._slot(delta.index, _Text).pieces.append(delta.text)
-
-    def _add_refusal(self, delta: RefusalDelta) -> None:
-        self._slot(delta.index, _Refusal).pieces.append(delta.text)
-
     def _add_reasoning(self, delta: ReasoningDelta) -> None:
         slot = self._slot(delta.index, _Reasoning)
         slot.pieces.append(delta.text)
@@ -141,30 +153,3 @@ class Collector:
         slot.pieces.append(delta.arguments)
         slot.id = delta.id or slot.id
         slot.name = delta.name or slot.name
-
-    def _add_citation(self, delta: CitationDelta) -> None:
-        self._citations.setdefault(delta.index, []).append(delta.citation)
-
-    def _add_part(self, delta: PartDelta) -> None:
-        self._parts[delta.index] = _Whole(delta.part)
-
-    def _add_usage(self, delta: UsageDelta) -> None:
-        self._usage = delta.usage
-
-    def _add_started(self, delta: StartedDelta) -> None:
-        self._started = delta
-
-    def _add_finished(self, delta: FinishedDelta) -> None:
-        self._finished = delta
-
-    _ADD: ClassVar[Mapping[type, Callable[..., None]]] = {
-        TextDelta: _add_text,
-        RefusalDelta: _add_refusal,
-        ReasoningDelta: _add_reasoning,
-        ToolCallDelta: _add_tool_call,
-        CitationDelta: _add_citation,
-        PartDelta: _add_part,
-        UsageDelta: _add_usage,
-        StartedDelta: _add_started,
-        FinishedDelta: _add_finished,
-    }

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from importlib import import_module
-from importlib.metadata import entry_points
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from god_llm.domain.exceptions import ConfigurationError, UnknownModelError, UnknownProviderError
 from god_llm.engine.base import BaseLLM
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoints
 
 __all__ = ["ENTRY_POINTS", "chat_model", "facade", "providers"]
 
@@ -26,7 +28,7 @@ _BUILT_IN: Final[Mapping[str, str]] = {
 
 def providers() -> list[str]:
     """The names of all providers that are installed, built in or brought by other packages."""
-    return sorted({*_BUILT_IN, *entry_points(group=ENTRY_POINTS).names})
+    return sorted({*_BUILT_IN, *(entry.name for entry in _brought())})
 
 
 def facade(provider: str) -> type[BaseLLM]:
@@ -63,6 +65,14 @@ def _loaded(provider: str) -> object:
     if provider in _BUILT_IN:
         module, _, name = _BUILT_IN[provider].partition(":")
         return getattr(import_module(module), name)
-    for entry in entry_points(group=ENTRY_POINTS, name=provider):
-        return entry.load()
+    for entry in _brought():
+        if entry.name == provider:
+            return entry.load()
     raise UnknownProviderError(f"there is no provider {provider!r}; there are {', '.join(providers())}")
+
+
+def _brought() -> EntryPoints:
+    """The providers that other packages bring."""
+    from importlib.metadata import entry_points  # 30 ms that a built-in provider need not cost
+
+    return entry_points(group=ENTRY_POINTS)

@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING, Final, Generic, TypedDict, TypeVar
 from god_llm.domain.exceptions import BaseLLMException, InvalidSettingError, ProviderError
 from god_llm.domain.plain_json import JsonObject
 from god_llm.engine.closing import aclose_part, close_part
+from god_llm.protocols import Connection
 
 if TYPE_CHECKING:
     from tenacity import RetryCallState, retry_base
     from tenacity.stop import StopBaseT
-
-    from god_llm.engine.chat import Connection
 
     class _Policy(TypedDict):
         retry: retry_base
@@ -111,14 +110,45 @@ class RetryingTransport(Generic[RequestT]):
         await aclose_part(self.inner)
 
     def _tried(self, attempt: Callable[[], AnswerT]) -> AnswerT:
-        from tenacity import Retrying
-
-        return Retrying(**self._policy())(attempt)
+        """The first try is free of the retry machinery, which is not even imported while all goes well."""
+        try:
+            return attempt()
+        except BaseLLMException as error:
+            if not error.retryable:
+                raise
+            return self._retried(error, attempt)
 
     async def _atried(self, attempt: Callable[[], Awaitable[AnswerT]]) -> AnswerT:
+        try:
+            return await attempt()
+        except BaseLLMException as error:
+            if not error.retryable:
+                raise
+            return await self._aretried(error, attempt)
+
+    def _retried(self, failure: BaseLLMException, attempt: Callable[[], AnswerT]) -> AnswerT:
+        from tenacity import Retrying
+
+        failures = [failure]
+
+        def next_try() -> AnswerT:
+            if failures:
+                raise failures.pop()
+            return attempt()
+
+        return Retrying(**self._policy())(next_try)
+
+    async def _aretried(self, failure: BaseLLMException, attempt: Callable[[], Awaitable[AnswerT]]) -> AnswerT:
         from tenacity import AsyncRetrying
 
-        return await AsyncRetrying(**self._policy())(attempt)
+        failures = [failure]
+
+        async def next_try() -> AnswerT:
+            if failures:
+                raise failures.pop()
+            return await attempt()
+
+        return await AsyncRetrying(**self._policy())(next_try)
 
     def _policy(self) -> _Policy:
         from tenacity import retry_if_exception, stop_after_attempt, stop_before_delay

@@ -1,0 +1,32 @@
+"""The project's checks: `nox -s check` in this environment, `nox` on every supported Python."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import nox
+
+nox.options.sessions = ["tests"]
+nox.options.default_venv_backend = "venv"
+
+
+@nox.session(venv_backend="none")
+def check(session: nox.Session) -> None:
+    """Every check, with the packages of the running Python: style, layers, types, tests with coverage."""
+    python = sys.executable
+    session.run(python, "-m", "ruff", "format", "--check", ".")
+    session.run(python, "-m", "ruff", "check", ".")
+    session.run(str(Path(python).with_name("lint-imports")))
+    session.run(python, "-m", "mypy")
+    session.run(python, "-m", "coverage", "erase")
+    session.run(
+        python, "-m", "pytest", "-n", "2", "--cov", "--cov-report=term", "--cov-fail-under=95", *session.posargs
+    )
+
+
+@nox.session(python=["3.11", "3.12", "3.13"])
+def tests(session: nox.Session) -> None:
+    """The tests on one Python, in an environment of their own."""
+    session.install("-e", ".[dev]")
+    session.run("pytest", "-n", "2", *session.posargs)
