@@ -10,9 +10,21 @@ import pytest
 
 import god_llm
 
-HEAVY = (
-    "anthropic openai groq ollama boto3 botocore httpx httpx2 dependency_injector pydantic_settings tenacity rich anyio"
-).split()
+HEAVY = [
+    "anthropic",
+    "openai",
+    "groq",
+    "ollama",
+    "boto3",
+    "botocore",
+    "httpx",
+    "httpx2",
+    "dependency_injector",
+    "pydantic_settings",
+    "tenacity",
+    "rich",
+    "anyio",
+]
 
 
 def loaded_after(program: str) -> list[str]:

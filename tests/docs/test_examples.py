@@ -23,39 +23,40 @@ BLOCKS = {
 
 
 @pytest.fixture
-def simulated(monkeypatch: pytest.MonkeyPatch) -> Simulator:
-    """A simulator that every provider's SDK finds by its usual environment variables."""
-    simulator = Simulator()
-    for variable, provider in (
-        ("OPENAI_BASE_URL", "openai"),
-        ("ANTHROPIC_BASE_URL", "anthropic"),
-        ("GROQ_BASE_URL", "groq"),
-        ("OLLAMA_HOST", "ollama"),
-        ("AWS_ENDPOINT_URL_BEDROCK_RUNTIME", "bedrock"),
+def simulated(monkeypatch: pytest.MonkeyPatch, simulator: Simulator) -> None:
+    """Every provider's SDK finds the simulator by its usual environment variables."""
+    monkeypatch.setenv("OPENAI_BASE_URL", simulator.url("openai"))
+    monkeypatch.setenv("ANTHROPIC_BASE_URL", simulator.url("anthropic"))
+    monkeypatch.setenv("GROQ_BASE_URL", simulator.url("groq"))
+    monkeypatch.setenv("OLLAMA_HOST", simulator.url("ollama"))
+    monkeypatch.setenv("AWS_ENDPOINT_URL_BEDROCK_RUNTIME", simulator.url("bedrock"))
+    for variable in (
+        "OPENAI_API_KEY",
+        "ANTHROPIC_API_KEY",
+        "GROQ_API_KEY",
+        "AWS_ACCESS_KEY_ID",
+        "AWS_SECRET_ACCESS_KEY",
     ):
-        monkeypatch.setenv(variable, simulator.url(provider))
-    for variable in ("OPENAI_API_KEY", "ANTHROPIC_API_KEY", "GROQ_API_KEY", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(variable, "test-key")
-    return simulator
 
 
 @pytest.mark.parametrize("block", BLOCKS.values(), ids=BLOCKS.keys())
-def test_a_documented_example_runs(block: str, simulated: Simulator) -> None:
+@pytest.mark.usefixtures("simulated")
+def test_a_documented_example_runs(block: str) -> None:
     """A reader who pastes the block sees it work."""
-    with simulated:
-        exec(compile(block, "example", "exec"), {"__name__": "example"})
+    exec(compile(block, "example", "exec"), {"__name__": "example"})
 
 
 def test_the_documented_examples_pass_mypy(tmp_path: Path) -> None:
-    """The blocks are clean under the project's own mypy settings."""
+    """The blocks are clean under `mypy --strict`, as a reader would run it."""
     for number, block in enumerate(BLOCKS.values()):
         (tmp_path / f"block_{number}.py").write_text(block, encoding="utf-8")
     checked = subprocess.run(
-        [sys.executable, "-m", "mypy", "--config-file", str(ROOT / "mypy.ini"), str(tmp_path)],
+        [sys.executable, "-m", "mypy", "--strict", "--config-file", "", "--cache-dir", str(tmp_path), str(tmp_path)],
         capture_output=True,
         text=True,
         check=False,
-        cwd=ROOT,
+        env={"MYPYPATH": str(ROOT / "src"), "PATH": ""},
     )
     assert checked.returncode == 0, checked.stdout
 

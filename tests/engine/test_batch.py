@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from typing_extensions import override
 
 from god_llm import AIMessage, BaseLLM, CustomProvider, InvalidSettingError, PromptError
 from god_llm.engine.batch import BatchResult
@@ -25,6 +26,7 @@ class Doubling(BaseLLM):
         self.asked: list[str] = []
         self._lock = threading.Lock()
 
+    @override
     def generate(self, prompt: str) -> AIMessage:
         with self._lock:
             self.asked.append(prompt)
@@ -42,6 +44,7 @@ class Doubling(BaseLLM):
 
 @pytest.fixture
 def llm() -> Doubling:
+    """A model."""
     return Doubling()
 
 

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 
 from pydantic import SecretStr
+from typing_extensions import override
 
 from god_llm.auth.environment import EnvironmentAuth
+from god_llm.auth.secret import KeyHolder
 from god_llm.domain.providers import ProviderName
 
 __all__ = ["AWSAuth"]
 
 
 @dataclass(frozen=True, kw_only=True)
-class AWSAuth:
+class AWSAuth(KeyHolder):
     """How to sign in to AWS. With nothing set, AWS's own chain decides (environment, files, roles).
 
     Attributes:
@@ -26,10 +29,15 @@ class AWSAuth:
 
     profile: str | None = None
     role_arn: str | None = None
-    access_key_id: str | None = None
+    access_key_id: str | None = field(default=None, repr=False)
     secret_access_key: SecretStr | None = None
     session_token: SecretStr | None = None
     bearer_token: SecretStr | None = None
+
+    @override
+    def __reduce__(self) -> tuple[partial[AWSAuth], tuple[()]]:
+        """Keys don't travel in pickles: on the other side the profile or AWS's own chain gives them."""
+        return partial(AWSAuth, profile=self.profile, role_arn=self.role_arn), ()
 
     def get_key(self, provider: ProviderName) -> SecretStr | None:
         """The Bedrock API key, or None where requests are signed instead."""

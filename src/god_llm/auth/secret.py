@@ -1,12 +1,14 @@
-"""The check that every key passes on its way in."""
+"""What holds for every key: the check on its way in, and that none leaves in a pickle."""
 
 from __future__ import annotations
+
+from typing import Self
 
 from pydantic import SecretStr
 
 from god_llm.domain.exceptions import InvalidAPIKeyError
 
-__all__ = ["secret"]
+__all__ = ["KeyHolder", "secret"]
 
 
 def secret(provider: str, key: str | SecretStr) -> SecretStr:
@@ -25,3 +27,13 @@ def secret(provider: str, key: str | SecretStr) -> SecretStr:
             provider=provider,
         )
     return key if isinstance(key, SecretStr) else SecretStr(key)
+
+
+class KeyHolder:
+    """A source that holds keys. Its pickle leaves them out; its copy, say by a container, is the source itself."""
+
+    def __copy__(self) -> Self:
+        return self
+
+    def __deepcopy__(self, memo: dict[int, object]) -> Self:
+        return self

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from pydantic import SecretStr
+from typing_extensions import override
 
-from god_llm.auth.secret import secret
+from god_llm.auth.environment import EnvironmentAuth
+from god_llm.auth.secret import KeyHolder, secret
 from god_llm.domain.providers import ProviderName
 
 __all__ = ["StaticAuth"]
 
 
-class StaticAuth:
+class StaticAuth(KeyHolder):
     """Holds fixed keys: `StaticAuth({"openai": "..."})`, or one key for whoever asks: `StaticAuth("...")`.
 
     Raises:
@@ -23,6 +25,11 @@ class StaticAuth:
         one = isinstance(keys, str | SecretStr)
         self._any: SecretStr | None = secret("any provider", keys) if isinstance(keys, str | SecretStr) else None
         self._keys = {} if one or not isinstance(keys, Mapping) else {p: secret(p, k) for p, k in keys.items()}
+
+    @override
+    def __reduce__(self) -> tuple[type[EnvironmentAuth], tuple[()]]:
+        """Keys don't travel in pickles: on the other side the environment is asked."""
+        return EnvironmentAuth, ()
 
     def get_key(self, provider: ProviderName) -> SecretStr | None:
         """The key held for the provider, or None."""

@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 from pydantic import SecretStr
+from typing_extensions import override
 
 from god_llm.auth.environment import EnvironmentAuth
-from god_llm.auth.secret import secret
+from god_llm.auth.secret import KeyHolder, secret
 from god_llm.domain.providers import ProviderName
 from god_llm.protocols import AuthSource
 
 __all__ = ["Auth"]
 
 
-class Auth:
+class Auth(KeyHolder):
     """Keys set by hand, in memory, over another source: the environment variables unless you name one."""
 
     def __init__(self, fallback: AuthSource | None = None) -> None:
         self._keys: dict[str, SecretStr] = {}
         self._fallback: AuthSource = EnvironmentAuth() if fallback is None else fallback
+
+    @override
+    def __getstate__(self) -> dict[str, object]:
+        """Keys don't travel in pickles: on the other side the fallback is asked."""
+        return {"_keys": {}, "_fallback": self._fallback}
 
     def set_key(self, provider: ProviderName, key: str | SecretStr) -> None:
         """Keep a key for a provider, in place of an earlier one.

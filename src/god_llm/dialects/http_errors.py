@@ -6,6 +6,7 @@ searched.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -92,20 +93,34 @@ def parsed_body(text: str) -> object:
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
-    """Seconds to wait before another try (`retry-after-ms`, or `retry-after` in seconds or as a date), or None."""
-    for name, seconds_in_one in (("retry-after-ms", 0.001), ("retry-after", 1.0)):
-        value = headers.get(name)
-        if value is None:
-            continue
-        try:
-            return max(0.0, float(value) * seconds_in_one)
-        except ValueError:
-            pass
-        try:
-            return max(0.0, (parsedate_to_datetime(value) - datetime.now(UTC)).total_seconds())
-        except (ValueError, TypeError):
-            continue
-    return None
+    """Seconds to wait before another try (`retry-after-ms`, or `retry-after` in seconds or as a date), or None.
+
+    https://www.rfc-editor.org/rfc/rfc9110#field.retry-after
+    """
+    milliseconds = _number(headers.get("retry-after-ms"))
+    if milliseconds is not None:
+        return milliseconds / 1000
+    value = headers.get("retry-after")
+    seconds = _number(value)
+    return _seconds_until(value) if seconds is None and value is not None else seconds
+
+
+def _number(value: str | None) -> float | None:
+    """A finite number, not below 0, or None."""
+    try:
+        number = float(value or "")
+    except ValueError:
+        return None
+    return max(0.0, number) if math.isfinite(number) else None
+
+
+def _seconds_until(date: str) -> float | None:
+    """Seconds from now to a date; 0 where it has passed, None where it is none."""
+    try:
+        when = parsedate_to_datetime(date)
+    except (ValueError, OverflowError):
+        return None
+    return max(0.0, (when.replace(tzinfo=when.tzinfo or UTC) - datetime.now(UTC)).total_seconds())
 
 
 def _of_status(status: int | None) -> type[ProviderError]:

@@ -8,12 +8,15 @@ SDK's; its walk over the request and its reply models are skipped.
 from __future__ import annotations
 
 import threading
+import weakref
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Generator, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Final, Generic, Protocol, TypeVar
 
 from pydantic import SecretStr
+from typing_extensions import override
 
 from god_llm.dialects.replies import json_object
 from god_llm.dialects.sse import Event, EventSplitter
@@ -153,6 +156,11 @@ class RawTransport(Generic[RequestT]):
         self._client: Client | None = None
         self._aclients = PerLoop(lambda: access.aopen(self._options(self._key())), lambda client: client.aclose())
 
+    @override
+    def __reduce__(self) -> tuple[Callable[[AuthSource], object], tuple[AuthSource]]:
+        """The configuration alone: a pickle has no connections, and no keys."""
+        return partial(type(self), base_url=self._base_url, timeout=self._timeout), (self._auth,)
+
     def send(self, request: RequestT, /) -> JsonObject:
         """See `Transport.send`."""
         headers = self._headers()
@@ -212,6 +220,7 @@ class RawTransport(Generic[RequestT]):
                 if self._client is None:
                     self._loaded()
                     self._client = self._access.open(self._options(self._key()))
+                    weakref.finalize(self, self._client.close)  # who never closes a facade leaves no socket open
         return self._client
 
     async def _aopened(self) -> AsyncClient:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 from typing import TypeVar
 
 from pydantic import JsonValue, TypeAdapter, ValidationError
@@ -16,7 +17,7 @@ WireT = TypeVar("WireT")
 
 
 def json_object(body: bytes | str) -> JsonObject:
-    """A body as a JSON object.
+    """A body as a JSON object; a byte order mark before it is passed over, as RFC 8259 allows.
 
     Raises:
         MalformedResponseError: it is empty, no JSON (a web page, a text cut short), or no object.
@@ -24,8 +25,9 @@ def json_object(body: bytes | str) -> JsonObject:
     if not body.strip():
         raise MalformedResponseError("the provider sent an empty body")
     try:
-        value: JsonValue = from_json(body)
-    except ValueError as error:
+        marked = body.removeprefix(codecs.BOM_UTF8) if isinstance(body, bytes) else body.removeprefix("\ufeff")
+        value: JsonValue = from_json(marked)
+    except (ValueError, TypeError) as error:  # TypeError: text that no UTF-8 can say
         raise MalformedResponseError(
             f"the provider sent something that is not JSON ({error}): {_start(body)}"
         ) from error
@@ -49,5 +51,5 @@ def validated(adapter: TypeAdapter[WireT], value: JsonObject) -> WireT:
 
 def _start(body: bytes | str, length: int = 120) -> str:
     """The first characters, for an error message."""
-    text = body.decode(errors="replace") if isinstance(body, bytes) else body
-    return repr(text if len(text) <= length else text[:length] + "...")
+    start = body[: length * 4].decode(errors="replace") if isinstance(body, bytes) else body
+    return repr(start if len(start) <= length else start[:length] + "...")

@@ -33,18 +33,14 @@ class EventSplitter:
 
     def __init__(self) -> None:
         self._text = codecs.getincrementaldecoder("utf-8-sig")(errors="replace")
-        self._rest = ""
+        self._rest: list[str] = []
+        self._after_return = False
         self._data: list[str] = []
         self._type: str | None = None
 
     def feed(self, piece: bytes) -> Iterator[Event]:
         """The events that these bytes complete."""
-        text = self._rest + self._text.decode(piece)
-        # A carriage return at the very end may be half of a line end: it waits for what follows.
-        held = "\r" if text.endswith("\r") else ""
-        lines = _LINE_END.split(text[: len(text) - len(held)])
-        self._rest = lines.pop() + held
-        for line in lines:
+        for line in self._lines(self._text.decode(piece)):
             if line:
                 self._take(line)
             else:
@@ -52,13 +48,29 @@ class EventSplitter:
                 if event is not None:
                     yield event
 
+    def _lines(self, text: str) -> list[str]:
+        """The lines that this text completes."""
+        if not text:
+            return []
+        # A carriage return ends its line at once; a line feed that comes after it belongs to it.
+        if self._after_return:
+            text = text.removeprefix("\n")
+        self._after_return = text.endswith("\r")
+        *lines, rest = _LINE_END.split(text)
+        if lines:
+            lines[0] = "".join([*self._rest, lines[0]])
+            self._rest.clear()
+        if rest:
+            self._rest.append(rest)
+        return lines
+
     def _take(self, line: str) -> None:
         field, _, value = line.partition(":")
         value = value.removeprefix(" ")
         if field == "data":
             self._data.append(value)
         elif field == "event":
-            self._type = value
+            self._type = value or None
 
     def _dispatched(self) -> Event | None:
         data, kind = self._data, self._type

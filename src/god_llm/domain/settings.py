@@ -74,15 +74,18 @@ class Settings:
             raise InvalidSettingError("a stop text must not be empty")
 
     def updated(self, changes: GenerationSettings) -> Settings:
-        """These settings with some replaced."""
+        """These settings with some replaced.
+
+        Raises:
+            InvalidSettingError: there is no such setting, or a value is out of its range.
+        """
+        unknown = changes.keys() - GenerationSettings.__annotations__.keys()
+        if unknown:
+            raise InvalidSettingError(f"there is no setting {', '.join(sorted(unknown))}")
         known = {**changes}
         if "stop" in changes:
             known["stop"] = stops(changes["stop"])
-        try:
-            return replace(self, **known)  # type: ignore[arg-type]  # the keys are GenerationSettings', a subset
-        except TypeError as error:
-            names = ", ".join(sorted(set(known) - set(GenerationSettings.__annotations__)))
-            raise InvalidSettingError(f"there is no setting {names or error}") from error
+        return replace(self, **known)  # type: ignore[arg-type]  # the keys are GenerationSettings', a subset
 
 
 def stops(stop: str | Sequence[str] | None) -> tuple[str, ...]:

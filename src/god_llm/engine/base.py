@@ -128,15 +128,16 @@ class _Playback:
     def __init__(self) -> None:
         self._collector = Collector()
         self._whole: AIMessage | None = None
+        self._ended = False
 
     def message(self) -> AIMessage:
-        """What was handed out so far, with the identity of the whole answer."""
+        """What was handed out so far, as the same message all along; the answer itself at the end."""
+        if self._whole is not None and self._ended:
+            return self._whole
         said = self._collector.message()
         if self._whole is None:
             return said
-        return self._whole.model_copy(
-            update={name: getattr(said, name) for name in said.model_fields_set if name not in _IDENTITY}
-        )
+        return self._whole.model_copy(update={name: getattr(said, name) for name in _SAID})
 
     def deltas(self, llm: BaseLLM, prompt: str) -> Generator[Delta, None, None]:
         yield from self._play(llm.generate(prompt))
@@ -149,7 +150,18 @@ class _Playback:
         self._whole = whole
         for delta in taken_apart(whole):
             self._collector.add(delta)
+            self._ended = isinstance(delta, FinishedDelta)
             yield delta
 
 
-_IDENTITY = frozenset({"id", "created_at"})
+# What deltas say of a message.
+_SAID = (
+    "content",
+    "parts",
+    "response_id",
+    "response_model",
+    "usage",
+    "finish_reason",
+    "raw_finish_reason",
+    "metadata",
+)

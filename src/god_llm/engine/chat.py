@@ -11,6 +11,7 @@ import time
 from collections.abc import AsyncGenerator, Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import TYPE_CHECKING, Generic, Self, Unpack, cast
 
 from pydantic import BaseModel, ValidationError
@@ -45,13 +46,17 @@ RequestT = TypeVar("RequestT", default=JsonObject)
 SchemaT = TypeVar("SchemaT", bound=BaseModel)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Call(Generic[RequestT]):
     """One call under way."""
 
     request: RequestT
     settings: Settings
     started: float
+    ended: float | None = None
+    """When the end of a stream came."""
+    identity: tuple[str, datetime] | None = None
+    """Id and time of the message, once somebody has asked for it."""
 
 
 class ChatModel(BaseLLM, Generic[ModelT, RequestT]):
@@ -113,10 +118,15 @@ class ChatModel(BaseLLM, Generic[ModelT, RequestT]):
         self.formatter = formatter
         self.normaliser = normaliser
         real = None if injected else connect(self.auth)
-        self.transport: Transport[RequestT] | None = transport or real or _sync_side(async_transport)
-        self.async_transport: AsyncTransport[RequestT] | None = async_transport or real or _async_side(transport)
-        self._ids = ids or new_id
-        self._clock = clock or utc_now
+        # `is not None`, since an injected part may be empty (a `__len__` of 0) and is used all the same.
+        self.transport: Transport[RequestT] | None = (
+            transport if transport is not None else real or _sync_side(async_transport)
+        )
+        self.async_transport: AsyncTransport[RequestT] | None = (
+            async_transport if async_transport is not None else real or _async_side(transport)
+        )
+        self._ids = new_id if ids is None else ids
+        self._clock = utc_now if clock is None else clock
 
     # -- whole answers ---------------------------------------------------------------------------------
 
@@ -177,6 +187,7 @@ class ChatModel(BaseLLM, Generic[ModelT, RequestT]):
                 events.close()
             for delta in decoder.finish():
                 collector.add(delta)
+                call.ended = time.perf_counter()
                 yield delta
 
     async def _adeltas(self, call: _Call[RequestT], collector: Collector) -> AsyncGenerator[Delta, None]:
@@ -191,6 +202,7 @@ class ChatModel(BaseLLM, Generic[ModelT, RequestT]):
                 await events.aclose()
             for delta in decoder.finish():
                 collector.add(delta)
+                call.ended = time.perf_counter()
                 yield delta
 
     # -- tools and structured answers -------------------------------------------------------------------
@@ -292,16 +304,17 @@ class ChatModel(BaseLLM, Generic[ModelT, RequestT]):
     def _signed(self, message: AIMessage, call: _Call[RequestT]) -> AIMessage[ModelT]:
         """The message with what the engine knows of the call."""
         settings = call.settings
+        call.identity = call.identity or (self._ids(), self._clock())
         metadata = {
             "temperature": settings.temperature,
             "max_tokens": settings.max_tokens,
             "media_type": "text/plain" if settings.response_schema is None else "application/json",
-            "latency": time.perf_counter() - call.started,
+            "latency": (call.ended or time.perf_counter()) - call.started,
             **(message.metadata or {}),
         }
         identity = {
-            "id": self._ids(),
-            "created_at": self._clock(),
+            "id": call.identity[0],
+            "created_at": call.identity[1],
             "provider": self.provider,
             "model": self.model_name,
             "metadata": metadata,

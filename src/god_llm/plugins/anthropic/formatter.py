@@ -119,9 +119,9 @@ def _blocks(message: BaseMessage) -> Iterator[Block]:
             if own and last.get("type") == "text":
                 last["citations"] = [*_listed(last.get("citations")), part.raw]
             continue
-        block = _block(part, own=own)
-        if block is not None:
-            yield (last := block)
+        last = _block(part, own=own) or {}
+        if last:
+            yield last
 
 
 def _block(part: ContentPart, *, own: bool) -> Block | None:

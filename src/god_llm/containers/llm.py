@@ -1,0 +1,44 @@
+"""All providers in one container."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from dependency_injector import containers, providers
+
+from god_llm.auth import EnvironmentAuth
+from god_llm.containers.providers import (
+    AnthropicContainer,
+    BedrockContainer,
+    GroqContainer,
+    OllamaContainer,
+    OpenAIContainer,
+)
+from god_llm.domain.identity import new_id, utc_now
+
+__all__ = ["LLMContainer"]
+
+ContainerT = TypeVar("ContainerT", bound=containers.DeclarativeContainer)
+
+
+def _embedded(kind: type[ContainerT], **shared: object) -> ContainerT:
+    """A container inside another one, typed as what it holds: `providers.Container` hands every attribute on."""
+    return providers.Container(kind, **shared)  # type: ignore[return-value]  # as said
+
+
+class LLMContainer(containers.DeclarativeContainer):
+    """The five providers, with one source of keys, one source of ids and one clock.
+
+    `container.anthropic.llm()` is a model; the settings of a provider are read when it is first used, so those
+    of the others need not be there. Overriding `keys`, `ids` or `clock` here holds for all providers; Bedrock
+    signs with AWS's credentials and asks no `keys`.
+    """
+
+    keys = providers.ThreadSafeSingleton(EnvironmentAuth)
+    ids = providers.Object(new_id)
+    clock = providers.Object(utc_now)
+    anthropic = _embedded(AnthropicContainer, keys=keys, ids=ids, clock=clock)
+    bedrock = _embedded(BedrockContainer, ids=ids, clock=clock)
+    groq = _embedded(GroqContainer, keys=keys, ids=ids, clock=clock)
+    ollama = _embedded(OllamaContainer, keys=keys, ids=ids, clock=clock)
+    openai = _embedded(OpenAIContainer, keys=keys, ids=ids, clock=clock)

@@ -1,0 +1,262 @@
+"""A conversation as a chat completions request.
+
+https://platform.openai.com/docs/api-reference/chat/create
+"""
+
+from __future__ import annotations
+
+import mimetypes
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, NoReturn, TypeAlias
+
+from god_llm.dialects.conversation import base64_text, parts_of, refuse_settings, refused_message, refused_part
+from god_llm.domain.messages import AIMessage, BaseMessage, SystemMessage, ToolMessage, UserMessage
+from god_llm.domain.parts import (
+    AudioPart,
+    CitationPart,
+    ContentPart,
+    DocumentPart,
+    ImagePart,
+    ReasoningPart,
+    RefusalPart,
+    ServerToolPart,
+    TextPart,
+    ToolCallPart,
+    ToolResultPart,
+    UnknownPart,
+)
+from god_llm.domain.settings import Settings
+from god_llm.domain.tools import NamedTool, ResponseSchema, Tool, ToolChoice
+
+__all__ = ["ChatCompletionsFormatter", "Wording"]
+
+Json: TypeAlias = dict[str, object]
+
+_FILE_NAMES: Final = mimetypes.MimeTypes()  # the language's own table: a machine's files don't change a request
+
+# The formats a model listens to, under the names that files have for them.
+_SOUNDS: Final[Mapping[str, str]] = {
+    "audio/mp3": "mp3",
+    "audio/mpeg": "mp3",
+    "audio/vnd.wave": "wav",
+    "audio/wav": "wav",
+    "audio/wave": "wav",
+    "audio/x-wav": "wav",
+}
+
+_LEFT_OUT: Final = ""
+"""The field of what the wire has no word for."""
+_SILENT: Final = frozenset({_LEFT_OUT, "content"})
+
+# How an answer's other fields are made of what its parts say there.
+_WRITTEN: Final[Mapping[str, Callable[[list[object]], object]]] = {
+    "refusal": lambda said: "".join(map(str, said)),
+    "tool_calls": list,
+    "function_call": lambda said: said[-1],
+    "audio": lambda said: said[-1],
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """How one provider's requests differ from the others'."""
+
+    provider: str
+    takes: frozenset[str] = frozenset({"text", "image"})
+    """The types of parts that a user message may have; other ones are refused."""
+    refuses: tuple[str, ...] = ()
+    """The settings it has no word for."""
+    limit: Callable[[str], str] = lambda _: "max_tokens"
+    """Its name for the limit of output tokens, for a model."""
+    strict: Callable[[str], bool] = lambda _: True
+    """Whether a model can be held to a JSON schema strictly."""
+    refusals: bool = True
+    """Whether earlier refusals have a field of their own; else they are said as text."""
+    reasoning: bool = False
+    """Whether a model takes back what it reasoned."""
+
+
+class ChatCompletionsFormatter:
+    """Writes requests.
+
+    A reply goes back as far as the wire has words for it. It has none for citations and for tools that the
+    provider ran itself, and mostly none for reasoning: those are left out of the provider's own replies.
+    A failed tool call has no mark of its own either; what the tool says must tell.
+    """
+
+    def __init__(self, wording: Wording) -> None:
+        self._wording = wording
+
+    def body(self, model: str, messages: Sequence[BaseMessage], settings: Settings) -> Json:
+        """The request; `format` of the provider's formatter gives it the type of the provider's SDK.
+
+        Raises:
+            PromptError: a message or a setting can't be said to this provider.
+        """
+        wording = self._wording
+        refuse_settings(wording.provider, settings, *wording.refuses)
+        said: Json = {"model": model, "messages": [turn for m in messages for turn in self._turns(model, m)]}
+        wanted: Json = {
+            "temperature": settings.temperature,
+            wording.limit(model): settings.max_tokens,
+            "top_p": settings.top_p,
+            "stop": list(settings.stop) or None,
+            "seed": settings.seed,
+            "tools": [_tool(tool) for tool in settings.tools] or None,
+            "tool_choice": _choice(settings.tool_choice),
+            "response_format": self._answer_format(model, settings.response_schema),
+        }
+        said.update((name, value) for name, value in wanted.items() if value is not None)
+        return said
+
+    def _turns(self, model: str, message: BaseMessage) -> Iterator[Json]:
+        match message:
+            case SystemMessage():
+                yield {"role": "system", "content": message.content}
+            case UserMessage():
+                yield from self._user(message)
+            case AIMessage():
+                yield self._assistant(model, message)
+            case ToolMessage():
+                yield self._result(message)
+            case _:
+                raise refused_message(self._wording.provider, message)
+
+    def _user(self, message: UserMessage) -> Iterator[Json]:
+        """The turns of a user message: a result of a tool has a turn of its own."""
+        said: list[ContentPart] = []
+        for part in parts_of(message):
+            if not isinstance(part, ToolResultPart):
+                said.append(part)
+                continue
+            if said:
+                yield {"role": "user", "content": self._content(said)}
+            said = []
+            yield {"role": "tool", "tool_call_id": part.tool_call_id, "content": part.content}
+        if said or not message.parts:
+            yield {"role": "user", "content": self._content(said)}
+
+    def _content(self, parts: Sequence[ContentPart]) -> object:
+        if all(isinstance(part, TextPart) for part in parts):
+            return "".join([part.text for part in parts if isinstance(part, TextPart)])
+        return [self._block(part) for part in parts]
+
+    def _block(self, part: ContentPart) -> Json:
+        """A part of a user message."""
+        if part.type not in self._wording.takes:
+            raise refused_part(self._wording.provider, part)
+        match part:
+            case TextPart():
+                return {"type": "text", "text": part.text}
+            case ImagePart():
+                url = part.url or _data_url(part.media_type, part.data)
+                detail = {} if part.detail is None else {"detail": part.detail}
+                return {"type": "image_url", "image_url": {"url": url, **detail}}
+            case AudioPart(data=bytes() as data, media_type=str() as kind) if kind in _SOUNDS:
+                return {"type": "input_audio", "input_audio": {"data": base64_text(data), "format": _SOUNDS[kind]}}
+            case DocumentPart(data=bytes() as data, media_type=str() as kind):
+                name = part.name or f"document{_FILE_NAMES.guess_extension(kind) or ''}"
+                return {"type": "file", "file": {"filename": name, "file_data": _data_url(kind, data)}}
+            case AudioPart():
+                raise refused_part(self._wording.provider, part, "it takes sound as wav or mp3 data")
+            case DocumentPart():
+                raise refused_part(self._wording.provider, part, "it takes documents as data, not by URL")
+            case _:
+                raise refused_part(self._wording.provider, part)
+
+    def _result(self, message: ToolMessage) -> Json:
+        for part in message.parts:
+            if not isinstance(part, TextPart):
+                raise refused_part(self._wording.provider, part, "the result of a tool is text")
+        return {"role": "tool", "tool_call_id": message.tool_call_id, "content": message.content}
+
+    def _assistant(self, model: str, message: AIMessage) -> Json:
+        """An earlier answer."""
+        own = message.provider == self._wording.provider
+        fields: dict[str, list[object]] = {}
+        for part in message.parts:
+            field, value = self._field(part) or (self._own_field(part) if own else None) or self._refused(part)
+            fields.setdefault(field, []).append(value)
+        text = "".join(map(str, fields.get("content", ())))
+        turn: Json = {"role": "assistant", "content": text or (None if fields.keys() - _SILENT else "")}
+        turn.update((name, _WRITTEN[name](values)) for name, values in fields.items() if name in _WRITTEN)
+        if self._wording.reasoning and own and message.model == model and message.reasoning:
+            turn["reasoning"] = message.reasoning
+        return turn
+
+    def _field(self, part: ContentPart) -> tuple[str, object] | None:
+        """The field for a part that anyone may have said, and what to say there."""
+        match part:
+            case TextPart():
+                return "content", part.text
+            case RefusalPart():
+                return "refusal" if self._wording.refusals else "content", part.text
+            case ToolCallPart():
+                return "tool_calls", self._call(part)
+            case ReasoningPart() | CitationPart():
+                return _LEFT_OUT, None
+            case _:
+                return None
+
+    def _own_field(self, part: ContentPart) -> tuple[str, object] | None:
+        """The field for a part that only the provider itself can have said."""
+        match part:
+            case UnknownPart(kind="custom"):
+                return "tool_calls", part.raw
+            case UnknownPart(kind="function_call"):
+                return "function_call", part.raw
+            case AudioPart() if part.id is not None:
+                return "audio", {"id": part.id}
+            case ServerToolPart():
+                return _LEFT_OUT, None
+            case _:
+                return None
+
+    def _refused(self, part: ContentPart) -> NoReturn:
+        raise refused_part(self._wording.provider, part)
+
+    def _call(self, part: ToolCallPart) -> Json:
+        if part.id is None:
+            raise refused_part(self._wording.provider, part, "a call needs an id")
+        function = {"name": part.name, "arguments": part.raw_arguments or "{}"}
+        return {"id": part.id, "type": "function", "function": function}
+
+    def _answer_format(self, model: str, wanted: ResponseSchema | None) -> Json | None:
+        if wanted is None:
+            return None
+        strict = self._wording.strict(model) and _fits_strict(wanted.schema)
+        schema: Json = {"name": wanted.name, "schema": wanted.schema, "strict": strict}
+        return {"type": "json_schema", "json_schema": schema}
+
+
+def _fits_strict(schema: object) -> bool:
+    """Whether each object of a schema is closed and requires all it has: strictness is refused otherwise.
+
+    https://platform.openai.com/docs/guides/structured-outputs#supported-schemas
+    """
+    if isinstance(schema, list):
+        return all(map(_fits_strict, schema))
+    if not isinstance(schema, dict):
+        return True
+    if schema.get("type") == "object" and (
+        schema.get("additionalProperties") is not False
+        or set(schema.get("required", ())) != set(schema.get("properties", ()))
+    ):
+        return False
+    return all(map(_fits_strict, schema.values()))
+
+
+def _data_url(media_type: str | None, data: bytes | None) -> str:
+    return f"data:{media_type};base64,{base64_text(data or b'')}"
+
+
+def _tool(tool: Tool) -> Json:
+    function = {"name": tool.name, "description": tool.description, "parameters": tool.parameters}
+    return {"type": "function", "function": function}
+
+
+def _choice(choice: ToolChoice | None) -> object:
+    if isinstance(choice, NamedTool):
+        return {"type": "function", "function": {"name": choice.name}}
+    return choice

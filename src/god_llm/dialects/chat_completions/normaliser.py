@@ -1,0 +1,68 @@
+"""A whole reply as an `AIMessage`."""
+
+from __future__ import annotations
+
+from god_llm.dialects.chat_completions.decoder import ChatCompletionsDecoder
+from god_llm.dialects.chat_completions.pieces import parts_of_message
+from god_llm.dialects.chat_completions.vocabulary import Accent, choice_facts, finish_of, raw_finish_of
+from god_llm.dialects.chat_completions.wire import REPLY, Choice
+from god_llm.dialects.replies import validated
+from god_llm.domain.messages import AIMessage
+from god_llm.domain.parts import RefusalPart, any_calls
+from god_llm.domain.plain_json import JsonObject
+from god_llm.protocols import StreamDecoder
+
+__all__ = ["ChatCompletionsNormaliser"]
+
+
+class ChatCompletionsNormaliser:
+    """Reads whole replies, and makes the decoder for streams.
+
+    Of several choices the one with the lowest index is the message; the others are kept in
+    `metadata["choices"]`.
+    """
+
+    def __init__(self, accent: Accent) -> None:
+        self._accent = accent
+
+    def normalise(self, reply: JsonObject) -> AIMessage:
+        """See `ResponseNormaliser.normalise`."""
+        self._accent.check(reply)
+        answer = validated(REPLY, reply)
+        choices = sorted(map(_numbered, enumerate(answer["choices"])), key=lambda choice: choice[0])
+        message = _message(choices[0][1]) if choices else AIMessage()
+        facts = self._accent.metadata(reply)
+        if len(choices) > 1:
+            facts["choices"] = [
+                choice_facts(index, _message(choice), raw_finish_of(choice)) for index, choice in choices[1:]
+            ]
+        return message.model_copy(
+            update={
+                "response_id": answer.get("id"),
+                "response_model": answer.get("model"),
+                "usage": self._accent.usage_of(reply),
+                "metadata": facts,
+            }
+        )
+
+    def decoder(self) -> StreamDecoder:
+        """See `ResponseNormaliser.decoder`."""
+        return ChatCompletionsDecoder(self._accent)
+
+
+def _numbered(placed: tuple[int, Choice]) -> tuple[int, Choice]:
+    """A choice with its index, by default its place."""
+    place, choice = placed
+    index = choice.get("index")
+    return place if index is None else index, choice
+
+
+def _message(choice: Choice) -> AIMessage:
+    """What one choice says."""
+    parts, raw = tuple(parts_of_message(choice["message"])), raw_finish_of(choice)
+    refused = any(isinstance(part, RefusalPart) for part in parts)
+    return AIMessage(
+        parts=parts,
+        finish_reason=finish_of(raw, called=any_calls(parts), refused=refused),
+        raw_finish_reason=raw,
+    )

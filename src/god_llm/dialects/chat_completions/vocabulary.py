@@ -1,0 +1,122 @@
+"""The wire's words and ours, and where a provider keeps what stands beside the choices."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Final, TypeAlias
+
+from god_llm.dialects.chat_completions.wire import USAGE, Ending
+from god_llm.dialects.replies import validated
+from god_llm.domain.exceptions import MalformedResponseError, ProviderError
+from god_llm.domain.finish import FinishReason, unified
+from god_llm.domain.messages import AIMessage
+from god_llm.domain.plain_json import JsonObject
+from god_llm.domain.usage import Usage
+
+__all__ = ["FACTS", "Accent", "Paths", "choice_facts", "finish_of", "raw_finish_of"]
+
+Paths: TypeAlias = tuple[tuple[str, ...], ...]
+"""Where in a reply something stands: the first path that leads to anything counts."""
+
+FACTS: Final[Mapping[str, Paths]] = {
+    "service_tier": (("service_tier",),),
+    "system_fingerprint": (("system_fingerprint",),),
+}
+"""What every provider may say of a reply: a name for `AIMessage.metadata`, and where it stands."""
+
+# https://platform.openai.com/docs/api-reference/chat/object; `max_tokens` was gpt-4-vision-preview's word,
+# `model_length` is Mistral's.
+_FINISH_REASONS: Final[Mapping[str, FinishReason]] = {
+    "stop": "stop",
+    "length": "length",
+    "max_tokens": "length",
+    "model_length": "length",
+    "tool_calls": "tool_calls",
+    "function_call": "tool_calls",
+    "content_filter": "content_filter",
+    "error": "error",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Accent:
+    """How one provider's replies differ from the others'."""
+
+    provider: str
+    reported: Callable[[JsonObject], ProviderError]
+    """The provider's error table: `{"error": ...}` as an exception."""
+    errors: Paths = (("error",),)
+    """Where an error stands that comes with status 200."""
+    usage: Paths = (("usage",),)
+    facts: Mapping[str, Paths] = field(default_factory=lambda: FACTS)
+
+    def check(self, event: JsonObject) -> None:
+        """Raise the error that a reply or an event reports, if it does."""
+        error = _at(event, self.errors)
+        if error:
+            raise self.reported({"error": error})
+        if event.get("object") == "error" or event.get("type") == "error":
+            raise self.reported(event)
+
+    def usage_of(self, event: JsonObject) -> Usage | None:
+        """The token counts, where there are any; those of the prompt include what the cache gave.
+
+        Raises:
+            MalformedResponseError: they are no counts.
+        """
+        found = _at(event, self.usage)
+        if not found:
+            return None
+        if not isinstance(found, Mapping):
+            raise MalformedResponseError("usage is not an object", provider=self.provider)
+        usage = validated(USAGE, found)
+        read, written = usage.get("prompt_tokens_details") or {}, usage.get("completion_tokens_details") or {}
+        counts = Usage(
+            input_tokens=usage.get("prompt_tokens"),
+            output_tokens=usage.get("completion_tokens"),
+            cache_read_tokens=read.get("cached_tokens"),
+            cache_write_tokens=read.get("cache_write_tokens"),
+            reasoning_tokens=written.get("reasoning_tokens"),
+        )
+        return None if counts == _NOTHING_COUNTED else counts
+
+    def metadata(self, reply: JsonObject) -> dict[str, object]:
+        """What only this provider says of a reply, as far as it does."""
+        known = {name: _at(reply, paths) for name, paths in self.facts.items()}
+        return {name: value for name, value in known.items() if value is not None}
+
+    def heads(self) -> frozenset[str]:
+        """The fields of a chunk that `metadata` looks into."""
+        return frozenset(path[0] for paths in self.facts.values() for path in paths)
+
+
+_NOTHING_COUNTED: Final = Usage()
+
+
+def raw_finish_of(choice: Ending) -> str | None:
+    """The provider's word for why a choice ended."""
+    return choice.get("finish_reason") or (choice.get("finish_details") or {}).get("type")
+
+
+def finish_of(raw: str | None, *, called: bool, refused: bool) -> FinishReason | None:
+    """The provider's word in ours; a refusal has a field of its own and ends with `stop`."""
+    reason = unified(raw, _FINISH_REASONS, called=called)
+    return "refusal" if refused and reason == "stop" else reason
+
+
+def choice_facts(index: int, message: AIMessage, raw: str | None) -> dict[str, object]:
+    """What `AIMessage.metadata["choices"]` keeps of an answer beside the first one, as JSON."""
+    parts = [part.model_dump(mode="json", exclude_none=True) for part in message.parts]
+    return {"index": index, "content": message.content, "parts": parts, "raw_finish_reason": raw}
+
+
+def _at(reply: JsonObject, paths: Paths) -> object:
+    """What stands at the first path that leads to anything, or None."""
+    for path in paths:
+        found = reply.get(path[0])
+        for name in path[1:]:
+            found = found.get(name) if isinstance(found, Mapping) else None
+        if found is not None:
+            return found
+    return None

@@ -1,0 +1,182 @@
+"""Bedrock's and boto3's errors as ours."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Final
+
+from god_llm.dialects.http_errors import ErrorTable, provider_error
+from god_llm.domain.exceptions import (
+    AuthenticationError,
+    BaseLLMException,
+    ConfigurationError,
+    ConnectionFailedError,
+    InvalidRequestError,
+    MalformedResponseError,
+    MissingAPIKeyError,
+    NotFoundError,
+    PermissionDeniedError,
+    PromptError,
+    ProviderError,
+    ProviderUnavailableError,
+    RateLimitError,
+    TimeoutExceededError,
+)
+
+if TYPE_CHECKING:
+    from botocore.exceptions import ClientError
+
+__all__ = ["no_credentials", "reported", "translate"]
+
+# https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html#API_runtime_Converse_Errors
+# https://docs.aws.amazon.com/bedrock/latest/APIReference/CommonErrors.html
+_TABLE: Final[ErrorTable] = {
+    "ValidationException": InvalidRequestError,
+    "ConflictException": InvalidRequestError,
+    "ExpiredTokenException": AuthenticationError,
+    "ExpiredToken": AuthenticationError,
+    "IncompleteSignature": AuthenticationError,
+    "InvalidClientTokenId": AuthenticationError,
+    "InvalidSignatureException": AuthenticationError,
+    "MissingAuthenticationTokenException": AuthenticationError,
+    "RequestExpired": AuthenticationError,
+    "SignatureDoesNotMatch": AuthenticationError,
+    "UnrecognizedClientException": AuthenticationError,
+    "AccessDeniedException": PermissionDeniedError,
+    "AccessDenied": PermissionDeniedError,
+    "NotAuthorized": PermissionDeniedError,
+    "OptInRequired": PermissionDeniedError,
+    "ResourceNotFoundException": NotFoundError,
+    "ThrottlingException": RateLimitError,
+    "Throttling": RateLimitError,
+    "TooManyRequestsException": RateLimitError,
+    "ServiceQuotaExceededException": RateLimitError,
+    "InternalServerException": ProviderUnavailableError,
+    "InternalFailure": ProviderUnavailableError,
+    "ModelErrorException": ProviderUnavailableError,
+    "ModelNotReadyException": ProviderUnavailableError,
+    "ModelStreamErrorException": ProviderUnavailableError,
+    "ModelTimeoutException": ProviderUnavailableError,
+    "ServiceUnavailableException": ProviderUnavailableError,
+    "ServiceUnavailable": ProviderUnavailableError,
+}
+_FINAL: Final = frozenset({"ServiceQuotaExceededException"})
+"""A quota that only grows on request: waiting does not help."""
+
+
+def translate(error: Exception) -> BaseLLMException | None:
+    """An exception of boto3 or its HTTP library as ours, or None for any other."""
+    from botocore.exceptions import BotoCoreError, ClientError
+    from urllib3.exceptions import HTTPError
+
+    match error:
+        case ClientError():
+            return _of_client_error(error)
+        case BotoCoreError() | HTTPError():
+            return _of_connection(error) or _of_credentials(error) or _of_answer(error) or _of_request(error)
+        case _:
+            return _of_answer(error)
+
+
+def reported(
+    code: str,
+    message: str,
+    *,
+    status: int | None = None,
+    headers: Mapping[str, str] | None = None,
+    body: object = None,
+) -> ProviderError:
+    """The error that a code reports. Inside a stream, codes begin with a small letter."""
+    return provider_error(
+        provider="bedrock",
+        message=message,
+        status=status,
+        codes=(code or None, code[:1].upper() + code[1:]),
+        table=_TABLE,
+        headers=headers or {},
+        body=body,
+        final=_FINAL,
+    )
+
+
+def no_credentials() -> MissingAPIKeyError:
+    """The error that names the ways to sign in to AWS."""
+    return MissingAPIKeyError(
+        "no AWS credentials for bedrock: set AWS_BEARER_TOKEN_BEDROCK or pass api_key= (a Bedrock API key);"
+        " or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE; or pass auth=AWSAuth(...)",
+        provider="bedrock",
+    )
+
+
+def _of_client_error(error: ClientError) -> ProviderError:
+    """The service's error; one in the middle of a stream has no status and no headers."""
+    response: Mapping[str, object] = {**error.response}
+    details, facts = _mapping(response.get("Error")), _mapping(response.get("ResponseMetadata"))
+    status, code, message = facts.get("HTTPStatusCode"), details.get("Code"), details.get("Message")
+    headers = {name: value for name, value in _mapping(facts.get("HTTPHeaders")).items() if isinstance(value, str)}
+    return reported(
+        # Where an error has no code (a proxy's web page), botocore puts the status in its place.
+        code if isinstance(code, str) and code != str(status) else "",
+        message if isinstance(message, str) else "",
+        status=status if isinstance(status, int) else None,
+        headers=headers,
+        body={name: value for name, value in response.items() if name != "ResponseMetadata"},
+    )
+
+
+def _of_connection(error: Exception) -> BaseLLMException | None:
+    from botocore import exceptions as aws
+    from urllib3 import exceptions as http
+
+    match error:
+        case aws.ReadTimeoutError() | aws.ConnectTimeoutError() | http.TimeoutError():
+            return TimeoutExceededError("Bedrock did not answer in time", provider="bedrock")
+        case aws.HTTPClientError() | aws.ConnectionError() | http.HTTPError():
+            return ConnectionFailedError(f"the connection to Bedrock failed: {error}", provider="bedrock")
+        case _:
+            return None
+
+
+def _of_credentials(error: Exception) -> BaseLLMException | None:
+    from botocore import exceptions as aws
+
+    match error:
+        case aws.NoCredentialsError() | aws.NoAuthTokenError():
+            return no_credentials()
+        case aws.NoRegionError():
+            return ConfigurationError(f"{error} Set AWS_REGION or pass region=.", provider="bedrock")
+        case _:
+            return None
+
+
+def _of_answer(error: Exception) -> BaseLLMException | None:
+    from botocore import exceptions as aws
+    from botocore.eventstream import ParserError
+    from botocore.parsers import ResponseParserError
+
+    match error:
+        case (
+            ParserError()
+            | ResponseParserError()
+            | aws.IncompleteReadError()
+            | aws.ChecksumError()
+            | aws.FlexibleChecksumError()
+        ):
+            return MalformedResponseError(f"Bedrock's answer can't be read: {error}", provider="bedrock")
+        case _:
+            return None
+
+
+def _of_request(error: Exception) -> BaseLLMException:
+    """The rest of boto3's own errors: of the request, or of the set-up (profiles, files, roles, endpoints)."""
+    from botocore import exceptions as aws
+
+    match error:
+        case aws.ParamValidationError() | aws.MissingParametersError():
+            return PromptError(f"boto3 can't send this request: {error}", provider="bedrock")
+        case _:
+            return ConfigurationError(f"AWS is not set up for this: {error}", provider="bedrock")
+
+
+def _mapping(value: object) -> Mapping[str, object]:
+    return value if isinstance(value, dict) else {}

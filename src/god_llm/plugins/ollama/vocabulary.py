@@ -1,0 +1,49 @@
+"""Ollama's words and ours."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from god_llm.domain.finish import FinishReason
+from god_llm.domain.parts import ToolCallPart
+from god_llm.domain.usage import Usage
+from god_llm.plugins.ollama.wire import Reply, ReplyCallDict
+
+__all__ = ["FINISH_REASONS", "call_of", "reply_metadata", "usage_of"]
+
+# https://docs.ollama.com/api/chat: "load" and "unload" answer an empty conversation.
+FINISH_REASONS: Final[Mapping[str, FinishReason]] = {
+    "stop": "stop",
+    "length": "length",
+    "load": "other",
+    "unload": "other",
+}
+
+_FACTS: Final = (
+    "total_duration",
+    "load_duration",
+    "prompt_eval_duration",
+    "eval_duration",
+    "remote_model",
+    "remote_host",
+)
+
+
+def call_of(call: ReplyCallDict) -> ToolCallPart:
+    """One tool call."""
+    ident, name, arguments = call.get("id") or None, call["function"]["name"], call["function"].get("arguments")
+    if isinstance(arguments, dict):
+        return ToolCallPart.of(id=ident, name=name, arguments=arguments)
+    return ToolCallPart(id=ident, name=name, raw_arguments=arguments or "")
+
+
+def usage_of(reply: Reply) -> Usage | None:
+    """Token counts, where there are any."""
+    prompt, answer = reply.get("prompt_eval_count"), reply.get("eval_count")
+    return None if prompt is None and answer is None else Usage(input_tokens=prompt, output_tokens=answer)
+
+
+def reply_metadata(reply: Reply) -> dict[str, object]:
+    """What only Ollama says of a reply: durations in nanoseconds, and who answered for a cloud model."""
+    return {name: value for name in _FACTS if (value := reply.get(name)) is not None}

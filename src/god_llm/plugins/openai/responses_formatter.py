@@ -1,0 +1,182 @@
+"""A conversation as a request of OpenAI's Responses API.
+
+https://platform.openai.com/docs/api-reference/responses/create
+"""
+
+from __future__ import annotations
+
+import mimetypes
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Final, cast
+
+from god_llm.dialects.conversation import base64_text, refuse_settings, refused_message, refused_part
+from god_llm.domain.messages import AIMessage, BaseMessage, SystemMessage, ToolMessage, UserMessage
+from god_llm.domain.parts import ContentPart, DocumentPart, ImagePart, TextPart, ToolResultPart, UnknownPart
+from god_llm.domain.settings import Settings
+from god_llm.domain.tools import NamedTool, ResponseSchema, Tool, ToolChoice
+from god_llm.plugins.openai.replay import said_before
+
+if TYPE_CHECKING:
+    from god_llm.plugins.openai.responses_wire import (
+        FunctionToolParam,
+        InputContentParam,
+        InputItemParam,
+        ResponsesRequest,
+        TextConfigParam,
+        ToolChoiceParam,
+    )
+
+__all__ = ["OpenAIResponsesFormatter"]
+
+_MEDIA_TYPES: Final = mimetypes.MimeTypes()  # the language's own table, so that no machine's files change a request
+
+
+class OpenAIResponsesFormatter:
+    """Writes requests for the Responses API.
+
+    System messages keep their place among the others. OpenAI's own earlier items go back as they came, reasoning
+    among them; other providers' reasoning is left out, since nobody but its author can read it. That a tool
+    failed has no word here: the result's text says so.
+
+    Nothing is asked of OpenAI's storage: `store` keeps its default, and encrypted reasoning comes without being
+    asked for. An application that adds `store: false` should add `include: ["reasoning.encrypted_content"]`
+    for models that leave it out, or their reasoning can't be sent back.
+    """
+
+    def format(self, model: str, messages: Sequence[BaseMessage], settings: Settings) -> ResponsesRequest:
+        """See `PromptFormatter.format`."""
+        refuse_settings("openai", settings, "stop", "seed")
+        request: ResponsesRequest = {"model": model, "input": list(_items(messages))}
+        if settings.max_tokens is not None:
+            request["max_output_tokens"] = settings.max_tokens
+        if settings.temperature is not None:
+            request["temperature"] = settings.temperature
+        if settings.top_p is not None:
+            request["top_p"] = settings.top_p
+        if settings.tools:
+            request["tools"] = [_tool(tool) for tool in settings.tools]
+        if settings.tool_choice is not None:
+            request["tool_choice"] = _choice(settings.tool_choice)
+        if settings.response_schema is not None:
+            request["text"] = _text_config(settings.response_schema)
+        return request
+
+
+def _items(messages: Sequence[BaseMessage]) -> Iterator[InputItemParam]:
+    custom: set[str] = set()
+    for message in messages:
+        match message:
+            case SystemMessage():
+                yield {"role": "system", "content": message.content}
+            case UserMessage():
+                yield from _user_items(message)
+            case AIMessage():
+                custom.update(_custom_calls(message))
+                yield from said_before(message)
+            case ToolMessage():
+                yield _tool_result(message, custom=message.tool_call_id in custom)
+            case _:
+                raise refused_message("openai", message)
+
+
+def _user_items(message: UserMessage) -> Iterator[InputItemParam]:
+    """A user's message; results of tools inside it are items of their own."""
+    content: list[InputContentParam] = []
+    for part in message.parts:
+        if isinstance(part, ToolResultPart):
+            if content:
+                yield {"role": "user", "content": content}
+                content = []
+            yield {"type": "function_call_output", "call_id": part.tool_call_id, "output": part.content}
+        else:
+            content.append(_content(part))
+    if all(isinstance(part, TextPart) for part in message.parts) and len(message.parts) <= 1:
+        yield {"role": "user", "content": message.content}
+    elif content:
+        yield {"role": "user", "content": content}
+
+
+def _content(part: ContentPart) -> InputContentParam:
+    match part:
+        case TextPart():
+            return {"type": "input_text", "text": part.text}
+        case ImagePart():
+            url = part.url if part.data is None else _data_url(part.data, part.media_type)
+            return {"type": "input_image", "image_url": url, "detail": part.detail or "auto"}
+        case DocumentPart(url=str() as url):
+            return {"type": "input_file", "file_url": url}
+        case DocumentPart(data=bytes() as data):
+            return {
+                "type": "input_file",
+                "filename": part.name or _file_name(part.media_type),
+                "file_data": _data_url(data, part.media_type),
+            }
+        case _:
+            raise refused_part("openai", part)
+
+
+def _data_url(data: bytes, media_type: str | None) -> str:
+    return f"data:{media_type};base64,{base64_text(data)}"
+
+
+def _file_name(media_type: str | None) -> str:
+    """A name for a document without one: OpenAI tells the kind of a file by its name, too."""
+    return f"document{_MEDIA_TYPES.guess_extension(media_type or '') or ''}"
+
+
+def _custom_calls(message: AIMessage) -> Iterator[str]:
+    """The ids of calls of custom tools, whose results have a type of their own."""
+    for part in message.parts:
+        if isinstance(part, UnknownPart) and part.kind == "custom_tool_call":
+            yield str(part.raw.get("call_id"))
+
+
+def _tool_result(message: ToolMessage, *, custom: bool) -> InputItemParam:
+    text_only = all(isinstance(part, TextPart) for part in message.parts)
+    output = message.content if text_only else [_content(part) for part in message.parts]
+    kind = "custom_tool_call_output" if custom else "function_call_output"
+    # The SDK has the content of a result once more, under other names and with the same fields.
+    return cast("InputItemParam", {"type": kind, "call_id": message.tool_call_id, "output": output})
+
+
+def _tool(tool: Tool) -> FunctionToolParam:
+    # Left out, `strict` means true here, and then a schema with optional fields is refused or rewritten:
+    # https://platform.openai.com/docs/guides/function-calling#strict-mode
+    return {
+        "type": "function",
+        "name": tool.name,
+        "description": tool.description,
+        "parameters": tool.parameters,
+        "strict": False,
+    }
+
+
+def _choice(choice: ToolChoice) -> ToolChoiceParam:
+    return {"type": "function", "name": choice.name} if isinstance(choice, NamedTool) else choice
+
+
+def _text_config(wanted: ResponseSchema) -> TextConfigParam:
+    return {
+        "format": {
+            "type": "json_schema",
+            "name": wanted.name,
+            "schema": wanted.schema,
+            "strict": _strict(wanted.schema),
+        }
+    }
+
+
+def _strict(schema: object) -> bool:
+    """Whether every object is closed and its fields all required, at any depth: strict mode takes no other schema.
+
+    https://platform.openai.com/docs/guides/structured-outputs#supported-schemas
+    """
+    if isinstance(schema, list):
+        return all(_strict(entry) for entry in schema)
+    if not isinstance(schema, dict):
+        return True
+    if schema.get("type") == "object":
+        fields, required = schema.get("properties", {}), schema.get("required", [])
+        if schema.get("additionalProperties") is not False or not set(fields) <= set(required):
+            return False
+    return all(_strict(value) for value in schema.values())

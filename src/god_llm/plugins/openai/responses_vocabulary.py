@@ -1,0 +1,74 @@
+"""The words of the Responses API and ours."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from god_llm.domain.deltas import FinishedDelta
+from god_llm.domain.exceptions import ProviderError
+from god_llm.domain.finish import FinishReason, unified
+from god_llm.domain.plain_json import JsonDict, JsonObject
+from god_llm.domain.usage import Usage
+from god_llm.plugins.openai.errors import reported
+from god_llm.plugins.openai.replay import heads_of
+from god_llm.plugins.openai.responses_wire import Reply, UsageDict
+
+__all__ = ["FINISH_REASONS", "ending", "failure", "usage_of"]
+
+# https://platform.openai.com/docs/api-reference/responses/object: `status`, and the reason in `incomplete_details`
+FINISH_REASONS: Final[Mapping[str, FinishReason]] = {
+    "completed": "stop",
+    "max_output_tokens": "length",
+    "content_filter": "content_filter",
+    "failed": "error",
+}
+
+
+def usage_of(usage: UsageDict | None) -> Usage | None:
+    """Token counts."""
+    if not usage:
+        return None
+    read, written = usage.get("input_tokens_details") or {}, usage.get("output_tokens_details") or {}
+    return Usage(
+        input_tokens=usage.get("input_tokens"),
+        output_tokens=usage.get("output_tokens"),
+        cache_read_tokens=read.get("cached_tokens"),
+        cache_write_tokens=read.get("cache_write_tokens"),
+        reasoning_tokens=written.get("reasoning_tokens"),
+    )
+
+
+def failure(reply: JsonObject) -> ProviderError | None:
+    """The error that a response reports, or None."""
+    if reply.get("error") or reply.get("type") == "error":
+        return reported(reply)
+    if reply.get("status") == "failed":
+        return reported({**reply, "error": {"message": "the response failed; OpenAI does not say why"}})
+    return None
+
+
+def ending(reply: Reply, output: Sequence[JsonDict]) -> FinishedDelta:
+    """How a response ended, and what else is to be kept of it.
+
+    There is no finish reason on this wire. The raw one is the `status`, or what made it `incomplete`; a refusal is
+    a content part of a response that is `completed`.
+    """
+    raw = reply.get("status")
+    if raw == "incomplete":
+        raw = (reply.get("incomplete_details") or {}).get("reason") or raw
+    called = any(item.get("type") == "function_call" for item in output)
+    reason = unified(raw, FINISH_REASONS, called=called)
+    known = {"service_tier": reply.get("service_tier"), "items": heads_of(output)}
+    return FinishedDelta(
+        finish_reason="refusal" if reason == "stop" and any(map(_refuses, output)) else reason,
+        raw_finish_reason=raw,
+        metadata={name: value for name, value in known.items() if value is not None},
+    )
+
+
+def _refuses(item: JsonDict) -> bool:
+    content = item.get("content")
+    if item.get("type") != "message" or not isinstance(content, list):
+        return False
+    return any(isinstance(piece, dict) and piece.get("type") == "refusal" for piece in content)

@@ -1,0 +1,111 @@
+"""What crosses the wire of the Responses API: the request as the SDK types it, and the fields that we read.
+
+https://platform.openai.com/docs/api-reference/responses
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from pydantic import TypeAdapter
+from typing_extensions import TypedDict
+
+from god_llm.domain.plain_json import JsonDict
+
+if TYPE_CHECKING:
+    from openai.types.responses import (
+        FunctionToolParam as FunctionToolParam,
+    )
+    from openai.types.responses import (
+        ResponseFunctionToolCallParam as FunctionCallParam,
+    )
+    from openai.types.responses import (
+        ResponseInputContentParam as InputContentParam,
+    )
+    from openai.types.responses import (
+        ResponseInputItemParam as InputItemParam,
+    )
+    from openai.types.responses import (
+        ResponseTextConfigParam as TextConfigParam,
+    )
+    from openai.types.responses.response_create_params import (
+        ResponseCreateParamsNonStreaming as ResponsesRequest,
+    )
+    from openai.types.responses.response_create_params import ToolChoice as ToolChoiceParam
+else:
+    FunctionCallParam = FunctionToolParam = InputContentParam = InputItemParam = dict
+    ResponsesRequest = TextConfigParam = ToolChoiceParam = dict
+
+__all__ = [
+    "EVENT",
+    "REPLY",
+    "Event",
+    "FunctionCallParam",
+    "FunctionToolParam",
+    "InputContentParam",
+    "InputItemParam",
+    "Reply",
+    "ResponsesRequest",
+    "TextConfigParam",
+    "ToolChoiceParam",
+    "UsageDict",
+]
+
+
+class InputDetails(TypedDict, total=False):
+    """Shares of the input tokens."""
+
+    cached_tokens: int | None
+    cache_write_tokens: int | None
+
+
+class OutputDetails(TypedDict, total=False):
+    """Shares of the output tokens."""
+
+    reasoning_tokens: int | None
+
+
+class UsageDict(TypedDict, total=False):
+    """Token counts; the cached ones are part of `input_tokens`."""
+
+    input_tokens: int | None
+    output_tokens: int | None
+    input_tokens_details: InputDetails | None
+    output_tokens_details: OutputDetails | None
+
+
+class IncompleteDetails(TypedDict, total=False):
+    """Why a response is incomplete."""
+
+    reason: str | None
+
+
+class Reply(TypedDict, total=False):
+    """A response: the whole reply, or what a stream's `response.*` events show of it."""
+
+    id: str
+    model: str
+    status: str | None
+    error: JsonDict | None
+    incomplete_details: IncompleteDetails | None
+    output: list[JsonDict] | None
+    usage: UsageDict | None
+    service_tier: str | None
+
+
+class Event(TypedDict, total=False):
+    """A stream's event; which fields it has depends on `type`."""
+
+    type: str
+    item_id: str
+    output_index: int
+    content_index: int
+    summary_index: int
+    delta: str
+    item: JsonDict
+    annotation: JsonDict
+    response: Reply
+
+
+REPLY: Final = TypeAdapter(Reply)
+EVENT: Final = TypeAdapter(Event)

@@ -1,0 +1,1 @@
+"""The replies of each provider, one wire a file."""
