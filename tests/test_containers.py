@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import subprocess
 import sys
 import threading
@@ -52,7 +51,7 @@ from god_llm.containers import (
 from god_llm.domain.plain_json import JsonObject
 from god_llm.protocols import AsyncTransport, StreamDecoder, Transport
 from god_llm.protocols import Generator as Answering
-from god_llm.testing import FakeTransport, FrozenClock, SequentialIds
+from god_llm.testing import FakeTransport, FrozenClock, SequentialIds, Simulator
 
 KEY = "sk-canary-0123456789"
 
@@ -354,6 +353,20 @@ def test_overriding_ends_with_the_block() -> None:
     assert container.llm().transport is real
 
 
+@EACH
+def test_the_real_transport_is_made_from_the_settings(case: Case) -> None:
+    """Base URL, key and model of the settings lead to an answer over the wire, sync and async, also after closing."""
+    with Simulator(keys=[KEY]) as simulator:
+        settings = case.settings().model_copy(update={"base_url": simulator.url(case.provider), "timeout": 10})
+        container = case.container(settings=settings)
+        assert container.llm().generate("Hi").provider == case.provider
+        assert asyncio.run(container.llm().agenerate("Hi")).content == container.llm().generate("Hi").content
+        container.shutdown_resources()
+        assert container.llm().generate("Hi").content != ""
+        container.shutdown_resources()
+        assert [received.wire for received in simulator.journal] == [case.provider] * 4
+
+
 # -- keys ----------------------------------------------------------------------------------------------------
 
 
@@ -581,8 +594,13 @@ def test_threads_share_one_transport() -> None:
 def test_shutting_down_closes_what_the_container_made_and_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
     """`shutdown_resources` closes the real transport; one that was put in belongs to whoever made it."""
     closed: list[object] = []
-    monkeypatch.setattr(RetryingTransport, "close", closed.append)
-    container = Application(claude=AnthropicContainer(settings=CASES[0].settings()))
+
+    def noted(transport: object) -> None:
+        closed.append(transport)
+
+    monkeypatch.setattr(RetryingTransport, "close", noted)
+    container = Application()
+    container.claude.override_providers(settings=CASES[0].settings())
     fake = FakeTransport(CLAUDE)
     with container.claude.transport.override(fake):
         container.summary().of("Hi")
@@ -594,7 +612,6 @@ def test_shutting_down_closes_what_the_container_made_and_nothing_else(monkeypat
     assert container.claude.llm().transport is real
     container.shutdown_resources()
     assert closed == [real, real]
-    gc.collect()
 
 
 def test_the_library_itself_does_not_load_the_container_library() -> None:

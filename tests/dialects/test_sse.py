@@ -83,6 +83,7 @@ def test_any_lines_are_read_alike_however_cut(text: str, places: list[int]) -> N
         (" data: not a field\n\n", []),
         ("Data: x\n\n", []),
         ("data: x\u2028y\x0bz\x85\n\n", [Event("x\u2028y\x0bz\x85")]),
+        ("\ufeffdata: x\n\n", [Event("x")]),
         ("data: \ufeffx\n\n", [Event("\ufeffx")]),
     ],
 )
@@ -106,6 +107,11 @@ def test_an_event_is_handed_out_as_soon_as_it_is_whole(line_end: str) -> None:
     first, rest = line_end[:1], line_end[1:]
     assert list(splitter.feed(first.encode())) == [Event("x")]
     assert list(splitter.feed(f"{rest}data: y{line_end}{line_end}".encode())) == [Event("y")]
+
+
+def test_a_piece_without_bytes_changes_nothing() -> None:
+    """Not even between the two halves of a line end."""
+    assert split(b"", b"data: x\r", b"", b"\ndata: y\r\n\r", b"", b"\n") == [Event("x\ny")]
 
 
 def test_bytes_that_are_no_text_are_replaced() -> None:

@@ -31,6 +31,7 @@ from god_llm import (
     Delta,
     DocumentPart,
     ImagePart,
+    InvalidAPIKeyError,
     InvalidRequestError,
     InvalidSettingError,
     MalformedResponseError,
@@ -65,6 +66,7 @@ from god_llm.plugins.bedrock import BedrockFormatter, BedrockNormaliser, Bedrock
 from god_llm.plugins.bedrock.errors import reported
 from god_llm.plugins.bedrock.threads import AHEAD, Threads
 from god_llm.plugins.bedrock.wire import Event, Reply
+from god_llm.protocols import AuthSource
 from god_llm.testing.simulator import Answer, Call, Delay, Drop, Fail, Raw, Simulator, Truncate
 from god_llm.testing.simulator.server import LoopbackServer
 from god_llm.testing.simulator.server import Reply as HttpReply
@@ -782,6 +784,36 @@ class TestAuth:
                 assert "first-key" not in f"{caught.value!r} {caught.value.__dict__}"
                 assert llm.generate("hi").content == "You said: hi"
 
+    def test_a_key_is_in_no_log(self, caplog: pytest.LogCaptureFixture) -> None:
+        """boto3's own log of a request, however detailed, does not show the key."""
+        caplog.set_level("DEBUG")
+        with (
+            Simulator(keys={"planted-key"}) as simulator,
+            ChatBedrock(MODEL, api_key="planted-key", region="eu-west-1", base_url=url(simulator)) as llm,
+        ):
+            llm.generate("hi")
+        assert "Sending http request" in caplog.text
+        assert "planted-key" not in caplog.text
+
+    @pytest.mark.parametrize(
+        "auth",
+        [
+            CallbackAuth(lambda _: SecretStr("planted-key\n")),
+            AWSAuth(bearer_token=SecretStr("planted-key\n")),
+            AWSAuth(
+                access_key_id="AKIDNAMED",
+                secret_access_key=SecretStr("named-secret"),
+                session_token=SecretStr("planted-key\n"),
+            ),
+        ],
+    )
+    def test_a_key_that_no_header_takes(self, auth: AuthSource) -> None:
+        """A key with a line break is refused before anything is sent, and not shown."""
+        llm = ChatBedrock(MODEL, auth=auth, region="eu-west-1", base_url="http://127.0.0.1:9")
+        with pytest.raises(InvalidAPIKeyError) as caught:
+            llm.generate("hi")
+        assert "planted-key" not in f"{caught.value!r} {caught.value.__cause__!r}"
+
     @pytest.mark.usefixtures("keys")
     def test_named_keys_come_before_the_environment(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """Where an `AWSAuth` names keys, requests are signed with them, whatever the environment has."""
@@ -888,7 +920,7 @@ class _Numbers:
         self._end = end
         self._fault = fault
 
-    def __iter__(self) -> Generator[int, None, None]:
+    def items(self) -> Generator[int, None, None]:
         try:
             yield from self.numbers()
         finally:
@@ -982,7 +1014,7 @@ class TestThreads:
             with anyio.move_on_after(0.1):
                 async for _ in ours.items(source):
                     pass
-            return await anext(ours.items(_Numbers(1)))
+            return sum([number async for number in ours.items(_Numbers(1))])
 
         start = time.monotonic()
         assert anyio.run(ask, backend=backend) == 1
@@ -1038,7 +1070,10 @@ class TestThreads:
 
         async def ask() -> str:
             with anyio.move_on_after(0.2):
-                await (anext(llm.astream("hi")) if streamed else llm.agenerate("hi"))
+                if not streamed:
+                    await llm.agenerate("hi")
+                async with llm.astream("hi") as stream:
+                    await anext(stream)
             return (await llm.agenerate("again")).content
 
         start = time.monotonic()

@@ -610,11 +610,14 @@ class TestTransport:
 
     @pytest.mark.parametrize("line_end", ["\n", "\r\n"])
     @pytest.mark.parametrize("ends", [True, False])
-    def test_lines_end_as_they_like(self, simulator: Simulator, llm: ChatOllama, line_end: str, ends: bool) -> None:
+    @pytest.mark.parametrize("way", [1, 3])
+    def test_lines_end_as_they_like(
+        self, simulator: Simulator, llm: ChatOllama, way: int, line_end: str, ends: bool
+    ) -> None:
         """CRLF, or no line end after the last line, make no difference."""
         lines = ndjson(*stream_of(reply({"content": "Grüße 😀", "thinking": "é"}), 1), line_end=line_end)
         simulator.script(Raw(200, LINES, lines if ends else lines.rstrip()))
-        message = one_way(llm, 1)
+        message = one_way(llm, way)
         assert (message.content, message.reasoning, message.finish_reason) == ("Grüße 😀", "é", "stop")
 
     @pytest.mark.parametrize("way", [1, 3])
@@ -676,12 +679,20 @@ class TestTransport:
         simulator.script(Fail(503, headers=wait), Fail(429, headers=wait), Answer(text="at last"))
         assert one_way(patient, way).content == "at last"
 
-    @pytest.mark.parametrize("address", ["http://127.0.0.1:port", "http://[::1", "http://127.0.0.1:99999"])
+    @pytest.mark.parametrize(
+        "address", ["http://127.0.0.1:port", "http://[::1", "http://127.0.0.1:99999", "http://exa\x01mple"]
+    )
     @pytest.mark.parametrize("way", WAYS)
     def test_an_address_that_is_none_is_a_configuration_error(self, address: str, way: int) -> None:
         """A mistyped address is our fault, not Ollama's."""
         with pytest.raises(ConfigurationError, match="base_url"):
             one_way(ChatOllama(MODEL, base_url=address, max_retries=0), way)
+
+    @pytest.mark.parametrize("way", WAYS)
+    def test_a_host_that_no_resolver_takes_is_a_configuration_error(self, way: int) -> None:
+        """A host name that can't be looked up at all is our fault, too."""
+        with pytest.raises(ConfigurationError):
+            one_way(ChatOllama(MODEL, base_url="http://xn--", max_retries=0), way)
 
     def test_the_sdk_s_host_variable_is_heeded(self, simulator: Simulator, monkeypatch: pytest.MonkeyPatch) -> None:
         """Without `base_url` the SDK's own default holds."""

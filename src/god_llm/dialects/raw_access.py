@@ -153,8 +153,10 @@ class RawTransport(Generic[RequestT]):
         self._base_url = base_url
         self._timeout = timeout
         self._lock = threading.Lock()
-        self._client: Client | None = None
-        self._aclients = PerLoop(lambda: access.aopen(self._options(self._key())), lambda client: client.aclose())
+        self._client: tuple[Client, weakref.finalize[[], RawTransport[RequestT]]] | None = None
+        self._aclients = PerLoop(
+            lambda: access.aopen(ClientOptions(_key(access, auth), base_url, timeout)), lambda client: client.aclose()
+        )
 
     @override
     def __reduce__(self) -> tuple[Callable[[AuthSource], object], tuple[AuthSource]]:
@@ -206,22 +208,26 @@ class RawTransport(Generic[RequestT]):
     def close(self) -> None:
         """Close the client of sync calls."""
         with self._lock:
-            client, self._client = self._client, None
-        if client is not None:
-            client.close()
+            held, self._client = self._client, None
+        if held is not None:
+            _, close = held
+            close()
 
     async def aclose(self) -> None:
         """Close the client of the running event loop."""
         await self._aclients.close()
 
     def _opened(self) -> Client:
-        if self._client is None:
+        held = self._client
+        if held is None:
             with self._lock:
-                if self._client is None:
+                held = self._client
+                if held is None:
                     self._loaded()
-                    self._client = self._access.open(self._options(self._key()))
-                    weakref.finalize(self, self._client.close)  # who never closes a facade leaves no socket open
-        return self._client
+                    client = self._access.open(ClientOptions(self._key(), self._base_url, self._timeout))
+                    # Who never closes a facade leaves no socket open.
+                    held = self._client = client, weakref.finalize(self, client.close)
+        return held[0]
 
     async def _aopened(self) -> AsyncClient:
         if not self._aclients.has_client():
@@ -240,17 +246,11 @@ class RawTransport(Generic[RequestT]):
                 provider=provider,
             ) from error
 
-    def _options(self, key: SecretStr) -> ClientOptions:
-        return ClientOptions(key, self._base_url, self._timeout)
-
     def _headers(self) -> Mapping[str, str]:
         return self._access.headers(self._key().get_secret_value())
 
     def _key(self) -> SecretStr:
-        key = self._auth.get_key(self._access.provider)
-        if key is None:
-            raise missing_key(self._access.provider)
-        return key
+        return _key(self._access, self._auth)
 
     @contextmanager
     def _translated(self) -> Generator[None, None, None]:
@@ -263,6 +263,13 @@ class RawTransport(Generic[RequestT]):
             if ours is None:
                 raise
             raise ours from error
+
+
+def _key(access: RawAccess, auth: AuthSource) -> SecretStr:
+    key = auth.get_key(access.provider)
+    if key is None:
+        raise missing_key(access.provider)
+    return key
 
 
 def _splitter(response: _Headed) -> EventSplitter:

@@ -34,7 +34,8 @@ class PerLoop(Generic[ClientT]):
     `asyncio.run` needs one each.
 
     Args:
-        opened: makes a client, inside the loop.
+        opened: makes a client, inside the loop. It must not hold the owner of this, which could then not be
+            freed, and its clients with it, before the garbage collector comes round.
         closed: closes one, inside the same loop.
     """
 
@@ -54,7 +55,7 @@ class PerLoop(Generic[ClientT]):
         if held is not None:
             return held[0]
         client = self._opened()
-        guard = self._guard(client)
+        guard = _guard(client, self._closed)
         self._guards[loop] = (client, guard)
         # From here on the loop knows the generator, and closes it when it shuts down.
         await anext(guard)
@@ -66,8 +67,10 @@ class PerLoop(Generic[ClientT]):
         if held is not None:
             await held[1].aclose()
 
-    async def _guard(self, client: ClientT) -> AsyncGenerator[None, None]:
-        try:
-            yield
-        finally:
-            await self._closed(client)
+
+async def _guard(client: ClientT, closed: Callable[[ClientT], Awaitable[None]]) -> AsyncGenerator[None, None]:
+    """Closes the client when it is closed itself: by hand, by its loop's end, or with the last who held it."""
+    try:
+        yield
+    finally:
+        await closed(client)

@@ -131,6 +131,10 @@ def _of_connection(error: Exception) -> BaseLLMException | None:
     match error:
         case aws.ReadTimeoutError() | aws.ConnectTimeoutError() | http.TimeoutError():
             return TimeoutExceededError("Bedrock did not answer in time", provider="bedrock")
+        case aws.HTTPClientError() if type(error) is aws.HTTPClientError:
+            # botocore did not expect it, and it may quote a header.
+            kind = type(error.kwargs.get("error")).__name__
+            return ConnectionFailedError(f"the connection to Bedrock failed: {kind}", provider="bedrock")
         case aws.HTTPClientError() | aws.ConnectionError() | http.HTTPError():
             return ConnectionFailedError(f"the connection to Bedrock failed: {error}", provider="bedrock")
         case _:

@@ -32,8 +32,8 @@ _FROM_THREADS: Final = ("call_soon_threadsafe", "run_sync_soon")
 class Source(Protocol[ItemT_co]):
     """What a thread iterates over, and a task may break off."""
 
-    def __iter__(self) -> Generator[ItemT_co, None, None]:
-        """The items; run, and closed, in the thread."""
+    def items(self) -> Generator[ItemT_co, None, None]:
+        """What it gives; run, and closed, in the thread."""
         ...
 
     def interrupt(self) -> None:
@@ -116,7 +116,7 @@ class _Handover(Generic[ItemT]):
     def fill(self) -> None:
         """Put every item, until the source ends or the task has left."""
         try:
-            with closing(iter(self._source)) as items:
+            with closing(self._source.items()) as items:
                 for item in items:
                     if not self._put(item):
                         break

@@ -17,6 +17,7 @@ from pydantic import SecretStr
 from typing_extensions import override
 
 from god_llm.auth.aws import AWSAuth
+from god_llm.auth.secret import secret
 from god_llm.domain.exceptions import (
     BaseLLMException,
     ConfigurationError,
@@ -32,7 +33,7 @@ from god_llm.protocols import AuthSource
 
 if TYPE_CHECKING:
     import boto3
-    from botocore.awsrequest import AWSRequest, AWSResponse
+    from botocore.awsrequest import AWSPreparedRequest, AWSResponse
     from types_boto3_bedrock_runtime import BedrockRuntimeClient
     from types_boto3_bedrock_runtime.type_defs import ConverseStreamResponseTypeDef
     from urllib3.response import HTTPResponse
@@ -161,6 +162,8 @@ class BedrockTransport:
         """The client for one call of this thread; what goes wrong in it is raised as ours."""
         call = self._call
         key = self._auth.get_key("bedrock")
+        if key is not None:
+            secret("bedrock", key)  # http.client would quote a key that no header takes in its error
         client = self._client(bearer=key is not None)
         call.key, call.sent, call.answer = key, False, None
         try:
@@ -191,8 +194,6 @@ class BedrockTransport:
         except Exception as error:
             raise translate(error) or ConfigurationError(f"boto3 can't be set up: {error}") from error
         on = client.meta.events.register
-        if bearer:
-            on("before-sign.bedrock-runtime", self._call.carry_key)
         on("before-send.bedrock-runtime", self._call.note_sent)
         on("after-call.bedrock-runtime", self._call.note_answer)
         _watch_connections(client, self._call)
@@ -250,13 +251,13 @@ class _Call(threading.local):
         finally:
             self.remote.waits(None)
 
-    def carry_key(self, request: AWSRequest, **_: object) -> None:
-        """Put the key where a bearer token stands; botocore's own signer takes one from the environment alone."""
+    def note_sent(self, request: AWSPreparedRequest, **_: object) -> None:
+        """Put the key, if there is one, where a bearer token stands; from here on, what can't be read is the answer.
+
+        botocore's own signer takes a token from the environment alone, and botocore logs what it has signed.
+        """
         if self.key is not None:
             request.headers["Authorization"] = f"Bearer {self.key.get_secret_value()}"
-
-    def note_sent(self, **_: object) -> None:
-        """From here on, what can't be understood is the answer."""
         self.sent = True
 
     def note_answer(self, http_response: AWSResponse, **_: object) -> None:
@@ -274,7 +275,8 @@ class _Remote:
         self._end: Callable[[], None] | None = None
         self._given_up = False
 
-    def __iter__(self) -> Generator[JsonObject, None, None]:
+    def items(self) -> Generator[JsonObject, None, None]:
+        """See `Source.items`."""
         self._call.remote = self
         try:
             yield from self._answers()
@@ -343,13 +345,13 @@ def _watch_connections(client: BedrockRuntimeClient, call: _Call) -> None:
 
     class Plain(AWSHTTPConnection):
         @override
-        def getresponse(self) -> HTTPResponse:
+        def getresponse(self) -> HTTPResponse:  # type: ignore[override]  # as urllib3's own
             with call.waiting(lambda: _shut(self.sock)):
                 return super().getresponse()
 
     class Secure(AWSHTTPSConnection):
         @override
-        def getresponse(self) -> HTTPResponse:
+        def getresponse(self) -> HTTPResponse:  # type: ignore[override]  # as urllib3's own
             with call.waiting(lambda: _shut(self.sock)):
                 return super().getresponse()
 
@@ -422,5 +424,5 @@ def _assuming(session: boto3.Session, role_arn: str, region: str) -> boto3.Sessi
     return boto3.Session(botocore_session=inner)
 
 
-def _unwrapped(secret: SecretStr | None) -> str | None:
-    return None if secret is None else secret.get_secret_value()
+def _unwrapped(key: SecretStr | None) -> str | None:
+    return None if key is None else secret("bedrock", key).get_secret_value()

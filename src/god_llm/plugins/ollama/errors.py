@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from god_llm.dialects.http_errors import parsed_body, provider_error
 from god_llm.domain.exceptions import (
     BaseLLMException,
+    ConfigurationError,
     ConnectionFailedError,
     MalformedResponseError,
     ProviderError,
@@ -35,6 +36,8 @@ def translate(error: Exception) -> BaseLLMException | None:
             return TimeoutExceededError("Ollama did not answer in time", provider="ollama")
         case ConnectionError() | httpx.TransportError():
             return ConnectionFailedError(f"the connection to Ollama failed: {error}", provider="ollama")
+        case UnicodeError():  # a host name that no resolver takes
+            return ConfigurationError(f"the address of Ollama can't be used: {error}", provider="ollama")
         case httpx.HTTPError():
             return MalformedResponseError(f"Ollama's answer can't be read: {error}", provider="ollama")
         case _:

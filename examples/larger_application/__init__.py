@@ -1,0 +1,1 @@
+"""An application in which a language model is one injected part among others."""

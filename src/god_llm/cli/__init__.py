@@ -1,0 +1,87 @@
+"""The command line: `god-llm demo`, `god-llm simulate`, `god-llm models`."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from importlib.metadata import version
+from typing import Final
+
+from god_llm.domain.providers import PROVIDERS
+
+__all__ = ["main"]
+
+_INTERRUPTED: Final = 130
+_LAST_PORT: Final = 65_535
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; the exit code is 0 where it did what it says, 130 where Ctrl-C cut it short.
+
+    Args:
+        argv: the words after the command's name; by default those of the process.
+
+    Raises:
+        SystemExit: the words are no command (code 2), or ask for help or the version (code 0).
+    """
+    try:
+        return _run(_parser().parse_args(argv))
+    except KeyboardInterrupt:
+        return _INTERRUPTED
+
+
+def _run(asked: argparse.Namespace) -> int:
+    match asked.command:
+        case "demo":
+            from god_llm.cli.demo import demo
+
+            return demo()
+        case "simulate":
+            from god_llm.cli.simulate import simulate
+
+            return simulate(asked.port, asked.keys)
+        case _:
+            from god_llm.cli.models import models
+
+            return models(asked.provider)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="god-llm",
+        description="One strictly typed way to talk to OpenAI, Anthropic, Groq, Ollama and AWS Bedrock.",
+    )
+    parser.add_argument("--version", action="version", version=f"god-llm {version('god-llm')}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    commands.add_parser(
+        "demo",
+        help="ask all five providers through their SDKs, on a simulator: no key, no network",
+        description="Ask all five providers through their SDKs, on a loopback simulator: no key, no network.",
+    )
+    simulate = commands.add_parser(
+        "simulate",
+        help="serve the five providers' APIs on loopback until Ctrl-C",
+        description="Serve the five providers' APIs on loopback until Ctrl-C, and show each request.",
+    )
+    simulate.add_argument("--port", type=_port, default=0, help="to listen on; by default any free one")
+    simulate.add_argument(
+        "--key", action="append", dest="keys", metavar="KEY", help="accept only this key (may be repeated)"
+    )
+    models = commands.add_parser(
+        "models",
+        help="list the known model names",
+        description="List the model names that type-check; any other one goes in as CustomModel('...').",
+    )
+    models.add_argument("provider", nargs="?", choices=sorted(PROVIDERS), help="of one provider only")
+    return parser
+
+
+def _port(text: str) -> int:
+    """A port number.
+
+    Raises:
+        ArgumentTypeError: it is none.
+    """
+    if not (text.isascii() and text.isdigit() and int(text) <= _LAST_PORT):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a port (0 to {_LAST_PORT})")
+    return int(text)
