@@ -144,6 +144,7 @@ def test_stop_is_one_text_or_a_json_list(text: str, stop: tuple[str, ...], monke
     """Commas may be stop texts, so several texts are a JSON list."""
     monkeypatch.setenv("GOD_LLM_GROQ_STOP", text)
     assert GroqSettings(model="llama-3.1-8b-instant").stop == stop
+    assert GroqSettings(model="llama-3.1-8b-instant", stop=stop).stop == stop
 
 
 def test_none_and_nothing(monkeypatch: pytest.MonkeyPatch) -> None:

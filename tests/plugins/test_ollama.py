@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import inspect
 import json
+import pickle
 import subprocess
 import sys
 import threading
@@ -715,6 +717,27 @@ class TestTransport:
             answers = list(pool.map(lambda _: llm.generate("hello").content, range(32)))
         assert len(set(answers)) == 1
         assert len(simulator.journal) == 35
+
+    def test_a_forgotten_facade_leaves_no_socket_open(self, simulator: Simulator) -> None:
+        """Connections of a facade that nobody closed are closed with it: no ResourceWarning comes."""
+        llm = ChatOllama(MODEL, base_url=simulator.url("ollama"), max_retries=0)
+        llm.generate("hello")
+        asyncio.run(llm.agenerate("hello"))
+        del llm
+        gc.collect()
+
+    def test_a_pickle_has_the_configuration_alone(self, simulator: Simulator) -> None:
+        """A transport that was used can be sent to another process, without connections and keys."""
+        transport = OllamaTransport(StaticAuth("planted"), base_url=simulator.url("ollama"), timeout=5)
+        request = OllamaFormatter().format(MODEL, [UserMessage(content="hello")], Settings())
+        first = transport.send(request)
+        pickled = pickle.dumps(transport)
+        transport.close()
+        copy = pickle.loads(pickled)
+        assert b"planted" not in pickled
+        assert isinstance(copy, OllamaTransport)
+        assert copy.send(request)["message"] == first["message"]
+        copy.close()
 
     def test_a_closed_facade_opens_again(self, llm: ChatOllama) -> None:
         """Closing frees the connections; the next call makes new ones."""

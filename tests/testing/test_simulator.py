@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import threading
 import time
@@ -511,6 +512,104 @@ def _message(api: str, error: dict[str, object]) -> str:
             return message
         case _:
             return pytest.fail(f"{api} does not say errors like {error}")
+
+
+ANSWERED: Final[Mapping[str, dict[str, object]]] = {
+    "openai-chat": {
+        "messages": [
+            {"role": "developer", "content": "Be brief."},
+            {"role": "user", "content": [{"type": "text", "text": "hi"}]},
+            {"role": "assistant", "content": None, "tool_calls": [CALLED]},
+            {"role": "tool", "tool_call_id": "c1", "content": "1"},
+            {"role": "user", "content": "and now?"},
+        ]
+    },
+    "openai-responses": {
+        "input": [
+            HI,
+            {"type": "function_call", "call_id": "c1", "name": "f", "arguments": "{}"},
+            {"type": "function_call_output", "call_id": "c1", "output": "1"},
+            {"role": "assistant", "content": [{"type": "output_text", "text": "one"}]},
+            {"role": "user", "content": [{"type": "input_text", "text": "and now?"}]},
+        ]
+    },
+    "anthropic": {
+        "system": [{"type": "text", "text": "Be brief."}],
+        "messages": [
+            HI,
+            {"role": "assistant", "content": [USE]},
+            {"role": "user", "content": [{"type": "tool_result", "tool_use_id": "t1", "content": "1"}]},
+            {"role": "user", "content": [{"type": "text", "text": "and now?"}]},
+        ],
+    },
+    "groq": {
+        "messages": [
+            HI,
+            {"role": "assistant", "reasoning": "Hm.", "tool_calls": [CALLED]},
+            {"role": "tool", "tool_call_id": "c1", "content": "1"},
+            {"role": "user", "content": "and now?"},
+        ]
+    },
+    "ollama": {
+        "messages": [
+            {"role": "assistant", "tool_calls": [{"function": {"name": "f", "arguments": {}}}]},
+            {"role": "tool", "tool_name": "f", "content": "1"},
+            {"role": "user", "content": "and now?", "images": ["AA=="]},
+        ]
+    },
+    "bedrock": {
+        "toolConfig": {"tools": [{}]},
+        "system": [{"text": "Be brief."}],
+        "messages": [
+            BEDROCK_HI,
+            {"role": "assistant", "content": [{"toolUse": {"toolUseId": "t1", "name": "f", "input": {}}}]},
+            {
+                "role": "user",
+                "content": [{"toolResult": {"toolUseId": "t1", "content": [{"text": "1"}]}}, {"text": "and now?"}],
+            },
+        ],
+    },
+}
+
+
+@EACH_API
+def test_a_conversation_with_tools_is_taken(simulator: Simulator, api: str) -> None:
+    """A conversation in which each call has its result is answered, by the last words of the user."""
+    path, good = REQUESTS[api]
+    status, _, raw = post(simulator, path, {**good, **ANSWERED[api]})
+    assert status == 200, raw
+    assert b"You said: and now?" in raw
+
+
+def test_only_post_is_served(simulator: Simulator) -> None:
+    """Another method on an endpoint is answered 405, in the provider's shape."""
+    url = f"http://127.0.0.1:{simulator.port}/v1/messages"
+    with pytest.raises(urllib.error.HTTPError) as caught, urllib.request.urlopen(url, timeout=10):
+        pass
+    with caught.value as error:
+        assert (error.code, json.load(error)["type"]) == (405, "error")
+
+
+def test_a_request_may_come_in_chunks(simulator: Simulator) -> None:
+    """A request with a chunked body is read whole, and the connection goes on."""
+    path, body = REQUESTS["groq"]
+    data = json.dumps(body).encode()
+    with closing(http.client.HTTPConnection("127.0.0.1", simulator.port, timeout=10)) as connection:
+        for _ in range(2):
+            connection.request("POST", path, iter([data[:9], data[9:]]), HEADERS, encode_chunked=True)
+            assert connection.getresponse().read()
+    assert [entry.body for entry in simulator.journal] == [body, body]
+
+
+def test_cached_tokens_are_counted_as_each_provider_counts_them(simulator: Simulator) -> None:
+    """OpenAI's input counts include what a cache read, Anthropic's and Bedrock's leave it out."""
+    simulator.script(*[Answer(text="x", input_tokens=10, cached_tokens=4)] * 3)
+    chat = json.loads(post(simulator, *REQUESTS["openai-chat"])[2])["usage"]
+    claude = json.loads(post(simulator, *REQUESTS["anthropic"])[2])["usage"]
+    converse = json.loads(post(simulator, *REQUESTS["bedrock"])[2])["usage"]
+    assert (chat["prompt_tokens"], chat["prompt_tokens_details"]["cached_tokens"]) == (10, 4)
+    assert (claude["input_tokens"], claude["cache_read_input_tokens"]) == (6, 4)
+    assert (converse["inputTokens"], converse["cacheReadInputTokens"], converse["totalTokens"]) == (6, 4, 11)
 
 
 @pytest.mark.parametrize(

@@ -133,6 +133,29 @@ def test_no_try_starts_after_the_budget_in_time() -> None:
     assert 2 <= len(inner.requests) <= 4
 
 
+def test_the_first_try_counts_towards_the_budget() -> None:
+    """A first try that took all the time there was is not followed by another, sync or async."""
+
+    def slow(_: object) -> Exception:
+        time.sleep(0.1)
+        return RateLimitError(retry_after=0)
+
+    sync, other = FakeTransport(slow, REPLY), FakeTransport(slow, REPLY)
+    with pytest.raises(RateLimitError):
+        RetryingTransport(sync, max_seconds=0.09).send(REQUEST)
+    with pytest.raises(RateLimitError):
+        asyncio.run(RetryingTransport(other, max_seconds=0.09).asend(REQUEST))
+    assert (len(sync.requests), len(other.requests)) == (1, 1)
+
+
+def test_an_async_call_that_would_fail_again_is_not_tried_again() -> None:
+    """What is lasting is raised at once there, too."""
+    inner = FakeTransport(AuthenticationError(), REPLY)
+    with pytest.raises(AuthenticationError):
+        asyncio.run(RetryingTransport(inner).asend(REQUEST))
+    assert len(inner.requests) == 1
+
+
 # -- streams ---------------------------------------------------------------------------------------------------
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import Final
 
 from pydantic_core import from_json
@@ -116,6 +115,8 @@ def _number(value: str | None) -> float | None:
 
 def _seconds_until(date: str) -> float | None:
     """Seconds from now to a date; 0 where it has passed, None where it is none."""
+    from email.utils import parsedate_to_datetime  # rarely needed, and not cheap
+
     try:
         when = parsedate_to_datetime(date)
     except (ValueError, OverflowError):

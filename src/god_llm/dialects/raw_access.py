@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 import weakref
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Generator, Iterator, Mapping
+from collections.abc import AsyncGenerator, Callable, Generator, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -29,6 +29,7 @@ from god_llm.domain.plain_json import JsonObject
 from god_llm.domain.providers import LLMProviderType
 from god_llm.engine.base import missing_key
 from god_llm.protocols import AuthSource
+from god_llm.transports.bodies import StreamedResponse, pieces_of
 from god_llm.transports.per_loop import PerLoop
 
 __all__ = [
@@ -70,20 +71,12 @@ class Response(_Headed, Protocol):
         ...
 
 
-class AsyncResponse(_Headed, Protocol):
+class AsyncResponse(_Headed, StreamedResponse, Protocol):
     """`Response`, for async code."""
 
     @property
     def content(self) -> bytes:
         """The whole body."""
-        ...
-
-    def aiter_bytes(self) -> AsyncIterator[bytes]:
-        """The body, as it arrives."""
-        ...
-
-    async def aclose(self) -> None:
-        """Release the connection."""
         ...
 
 
@@ -197,13 +190,11 @@ class RawTransport(Generic[RequestT]):
         client = await self._aopened()
         with self._translated():
             response = await client.post({**request, **self._access.streaming}, headers, stream=True)
-            try:
+            async with pieces_of(response) as pieces:
                 splitter = _splitter(response)
-                async for piece in response.aiter_bytes():
+                async for piece in pieces:
                     for event in splitter.feed(piece):
                         yield _read(event)
-            finally:
-                await response.aclose()
 
     def close(self) -> None:
         """Close the client of sync calls."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import codecs
-from typing import TypeVar
+from functools import cached_property
+from typing import Generic, TypeVar
 
 from pydantic import JsonValue, TypeAdapter, ValidationError
 from pydantic_core import from_json
@@ -11,9 +12,21 @@ from pydantic_core import from_json
 from god_llm.domain.exceptions import MalformedResponseError
 from god_llm.domain.plain_json import JsonObject
 
-__all__ = ["json_object", "validated"]
+__all__ = ["Shape", "json_object", "validated"]
 
 WireT = TypeVar("WireT")
+
+
+class Shape(Generic[WireT]):
+    """The fields of a `TypedDict`, to be checked; made ready on first use, so that one nobody reads costs nothing."""
+
+    def __init__(self, fields: type[WireT]) -> None:
+        self._fields = fields
+
+    @cached_property
+    def adapter(self) -> TypeAdapter[WireT]:
+        """The check."""
+        return TypeAdapter(self._fields)
 
 
 def json_object(body: bytes | str) -> JsonObject:
@@ -36,14 +49,14 @@ def json_object(body: bytes | str) -> JsonObject:
     return value
 
 
-def validated(adapter: TypeAdapter[WireT], value: JsonObject) -> WireT:
+def validated(shape: Shape[WireT], value: JsonObject) -> WireT:
     """The fields that we read, of the types that the provider documents; unknown fields pass.
 
     Raises:
         MalformedResponseError: a field has another type, or one is missing.
     """
     try:
-        return adapter.validate_python(value)
+        return shape.adapter.validate_python(value)
     except ValidationError as error:
         problems = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors(include_url=False))
         raise MalformedResponseError(f"the reply does not have the documented shape: {problems}") from error

@@ -45,7 +45,7 @@ ModelT = TypeVar("ModelT", bound=str, default=str, covariant=True)  # noqa: PLC0
 class BaseMessage(BaseModel):
     """What every message has."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)  # a class nobody makes costs nothing
 
     id: str = Field(default_factory=new_id)
     """uuid4, 32 hexadecimal digits."""
@@ -150,7 +150,7 @@ Message: TypeAlias = Annotated[
 ]
 """Any message; in JSON told apart by `role`."""
 
-Conversation: TypeAdapter[tuple[Message, ...]] = TypeAdapter(tuple[Message, ...])
+Conversation: TypeAdapter[tuple[Message, ...]] = TypeAdapter(tuple[Message, ...], config=ConfigDict(defer_build=True))
 """Reads and writes whole conversations: `Conversation.dump_json(messages)`, `Conversation.validate_json(text)`."""
 
 Prompt: TypeAlias = str | Sequence[BaseMessage]

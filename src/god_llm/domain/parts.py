@@ -63,7 +63,7 @@ Data: TypeAlias = Annotated[bytes, BeforeValidator(_decoded), PlainSerializer(_e
 
 
 class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 class TextPart(_Part):

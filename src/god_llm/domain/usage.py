@@ -18,7 +18,7 @@ class Usage(BaseModel):
     the two totals, not additions to them.
     """
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     input_tokens: int | None = None
     """The whole input, cached tokens included."""

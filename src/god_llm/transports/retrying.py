@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
 from typing import TYPE_CHECKING, Final, Generic, TypedDict, TypeVar
 
@@ -111,22 +112,24 @@ class RetryingTransport(Generic[RequestT]):
 
     def _tried(self, attempt: Callable[[], AnswerT]) -> AnswerT:
         """The first try is free of the retry machinery, which is not even imported while all goes well."""
+        started = time.monotonic()
         try:
             return attempt()
         except BaseLLMException as error:
             if not error.retryable:
                 raise
-            return self._retried(error, attempt)
+            return self._retried(error, attempt, started)
 
     async def _atried(self, attempt: Callable[[], Awaitable[AnswerT]]) -> AnswerT:
+        started = time.monotonic()
         try:
             return await attempt()
         except BaseLLMException as error:
             if not error.retryable:
                 raise
-            return await self._aretried(error, attempt)
+            return await self._aretried(error, attempt, started)
 
-    def _retried(self, failure: BaseLLMException, attempt: Callable[[], AnswerT]) -> AnswerT:
+    def _retried(self, failure: BaseLLMException, attempt: Callable[[], AnswerT], started: float) -> AnswerT:
         from tenacity import Retrying
 
         failures = [failure]
@@ -136,9 +139,11 @@ class RetryingTransport(Generic[RequestT]):
                 raise failures.pop()
             return attempt()
 
-        return Retrying(**self._policy())(next_try)
+        return Retrying(**self._policy(started))(next_try)
 
-    async def _aretried(self, failure: BaseLLMException, attempt: Callable[[], Awaitable[AnswerT]]) -> AnswerT:
+    async def _aretried(
+        self, failure: BaseLLMException, attempt: Callable[[], Awaitable[AnswerT]], started: float
+    ) -> AnswerT:
         from tenacity import AsyncRetrying
 
         failures = [failure]
@@ -148,14 +153,16 @@ class RetryingTransport(Generic[RequestT]):
                 raise failures.pop()
             return await attempt()
 
-        return await AsyncRetrying(**self._policy())(next_try)
+        return await AsyncRetrying(**self._policy(started))(next_try)
 
-    def _policy(self) -> _Policy:
+    def _policy(self, started: float) -> _Policy:
         from tenacity import retry_if_exception, stop_after_attempt, stop_before_delay
 
+        # The retry library counts from now on, the budget from the start of the first try.
+        left = self._max_seconds - (time.monotonic() - started)
         return {
             "retry": retry_if_exception(_may_succeed_later),
-            "stop": stop_after_attempt(self._max_retries + 1) | stop_before_delay(self._max_seconds),
+            "stop": stop_after_attempt(self._max_retries + 1) | stop_before_delay(left),
             "wait": _pause,
             "reraise": True,
         }

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from typing import Final, Required
 
-from pydantic import TypeAdapter
 from typing_extensions import TypedDict
 
+from god_llm.dialects.replies import Shape
 from god_llm.domain.plain_json import JsonDict
 
 __all__ = [
@@ -135,6 +135,6 @@ class UsageDict(TypedDict, total=False):
     completion_tokens_details: CompletionDetails | None
 
 
-REPLY: Final = TypeAdapter(Reply)
-CHUNK: Final = TypeAdapter(Chunk)
-USAGE: Final = TypeAdapter(UsageDict)
+REPLY: Final = Shape(Reply)
+CHUNK: Final = Shape(Chunk)
+USAGE: Final = Shape(UsageDict)

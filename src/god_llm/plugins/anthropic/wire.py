@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from pydantic import TypeAdapter
 from typing_extensions import TypedDict
 
+from god_llm.dialects.replies import Shape
 from god_llm.domain.plain_json import JsonDict
 
 if TYPE_CHECKING:
@@ -91,5 +91,5 @@ class Event(TypedDict, total=False):
     usage: UsageDict | None
 
 
-REPLY: Final = TypeAdapter(Reply)
-EVENT: Final = TypeAdapter(Event)
+REPLY: Final = Shape(Reply)
+EVENT: Final = Shape(Event)

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from pydantic import TypeAdapter
 from typing_extensions import TypedDict
+
+from god_llm.dialects.replies import Shape
 
 if TYPE_CHECKING:
     from types_boto3_bedrock_runtime.type_defs import (
@@ -145,5 +146,5 @@ class Event(TypedDict, total=False):
     metadata: Facts
 
 
-REPLY: Final = TypeAdapter(Reply)
-EVENT: Final = TypeAdapter(Event)
+REPLY: Final = Shape(Reply)
+EVENT: Final = Shape(Event)

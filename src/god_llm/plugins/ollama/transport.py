@@ -10,9 +10,13 @@ the versions that have them (`ollama>=0.6.3,<0.7`), and a test checks that they 
 from __future__ import annotations
 
 import threading
-from collections.abc import AsyncGenerator, Generator, Mapping
+import weakref
+from collections.abc import AsyncGenerator, Callable, Generator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Final
+
+from typing_extensions import override
 
 from god_llm.dialects.ndjson import ObjectSplitter
 from god_llm.dialects.replies import json_object
@@ -21,6 +25,7 @@ from god_llm.domain.plain_json import JsonObject
 from god_llm.plugins.ollama.errors import translate
 from god_llm.plugins.ollama.wire import Request
 from god_llm.protocols import AuthSource
+from god_llm.transports.bodies import pieces_of
 from god_llm.transports.per_loop import PerLoop
 from god_llm.transports.tls import shared_tls
 
@@ -47,8 +52,13 @@ class OllamaTransport:
         self._base_url = base_url
         self._timeout = timeout
         self._lock = threading.Lock()
-        self._client: _Client | None = None
+        self._client: tuple[_Client, weakref.finalize[[], OllamaTransport]] | None = None
         self._aclients = PerLoop(lambda: _aopen(base_url, timeout), lambda client: client.aclose())
+
+    @override
+    def __reduce__(self) -> tuple[Callable[[AuthSource], OllamaTransport], tuple[AuthSource]]:
+        """The configuration alone: a pickle has no connections, and no keys."""
+        return partial(type(self), base_url=self._base_url, timeout=self._timeout), (self._auth,)
 
     def send(self, request: Request, /) -> JsonObject:
         """See `Transport.send`."""
@@ -84,36 +94,37 @@ class OllamaTransport:
         with _translated():
             client = await self._aopened()
             response = await client.stream(request, headers)
-            try:
+            async with pieces_of(response) as pieces:
                 splitter = ObjectSplitter()
-                async for piece in response.aiter_bytes():
+                async for piece in pieces:
                     for event in splitter.feed(piece):
                         yield event
                 for event in splitter.finish():
                     yield event
-            finally:
-                await response.aclose()
 
     def close(self) -> None:
         """Close the client of sync calls."""
         with self._lock:
-            client, self._client = self._client, None
-        if client is not None:
-            client.close()
+            held, self._client = self._client, None
+        if held is not None:
+            _, close = held
+            close()
 
     async def aclose(self) -> None:
         """Close the client of the running event loop."""
         await self._aclients.close()
 
     def _opened(self) -> _Client:
-        client = self._client
-        if client is None:
+        held = self._client
+        if held is None:
             with self._lock:
-                client = self._client
-                if client is None:
+                held = self._client
+                if held is None:
                     _load()
-                    client = self._client = _open(self._base_url, self._timeout)
-        return client
+                    client = _open(self._base_url, self._timeout)
+                    # Who never closes a facade leaves no socket open.
+                    held = self._client = client, weakref.finalize(self, client.close)
+        return held[0]
 
     async def _aopened(self) -> _AsyncClient:
         if not self._aclients.has_client():

@@ -11,9 +11,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final, Literal, NotRequired
 
-from pydantic import TypeAdapter
 from typing_extensions import TypedDict
 
+from god_llm.dialects.replies import Shape
 from god_llm.domain.plain_json import JsonDict
 
 __all__ = [
@@ -138,4 +138,4 @@ class Reply(TypedDict, total=False):
     remote_host: str | None
 
 
-REPLY: Final = TypeAdapter(Reply)
+REPLY: Final = Shape(Reply)

@@ -7,6 +7,7 @@ import re
 import threading
 from collections import deque
 from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass
 from itertools import islice
 from typing import Final, Self
 
@@ -21,7 +22,7 @@ from god_llm.testing.simulator.wires.bedrock import BedrockConverse
 from god_llm.testing.simulator.wires.ollama import OllamaChat
 from god_llm.testing.simulator.wires.openai_chat import GroqChat, OpenAIChat
 from god_llm.testing.simulator.wires.openai_responses import OpenAIResponses
-from god_llm.testing.simulator.wires.wire import Accepted, Exchange, Refusal, Wire
+from god_llm.testing.simulator.wires.wire import Accepted, Exchange, Refusal, Wire, json_bytes
 
 __all__ = ["Simulator"]
 
@@ -228,14 +229,14 @@ class Simulator:
             yield asking.wire.error_event(item, asking.number)
 
 
+@dataclass(frozen=True, slots=True)
 class _Asking:
     """One request to one wire."""
 
-    def __init__(self, wire: Wire, request: Request, body: JsonValue, number: int) -> None:
-        self.wire = wire
-        self.request = request
-        self.body = body
-        self.number = number
+    wire: Wire
+    request: Request
+    body: JsonValue
+    number: int
 
     def refused(self, refusal: Refusal) -> Reply:
         """The error, in the wire's shape."""
@@ -247,7 +248,7 @@ class _Asking:
 def _whole(asking: _Asking, exchange: Exchange, item: Scripted | None) -> Reply:
     if isinstance(item, Fail):
         return asking.refused(Refusal(item))
-    body = json.dumps(asking.wire.whole(exchange), ensure_ascii=False, separators=(",", ":")).encode()
+    body = json_bytes(asking.wire.whole(exchange))
     headers = {"content-type": "application/json", **asking.wire.headers(asking.number)}
     half = body[: len(body) // 2]
     match item:
