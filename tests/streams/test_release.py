@@ -36,10 +36,13 @@ class Stop(Exception):  # noqa: N818 - no error: the application's own way out
     """Raised by the application in the middle of a stream."""
 
 
+KEPT: Final = ("Thread-", "god-llm-simulator", "AnyIO worker", "asyncio_", "Trio thread")
+"""Names of threads that are the simulator's, or of pools that end with their loop."""
+
+
 def threads() -> set[threading.Thread]:
-    """The threads that are neither the simulator's nor of a pool that ends with its loop."""
-    ours = {thread for thread in threading.enumerate() if thread.is_alive()}
-    return {thread for thread in ours if not thread.name.startswith(("Thread-", "god-llm-simulator", "AnyIO worker", "asyncio_", "Trio thread"))}
+    """The threads that should end with what they were made for."""
+    return {thread for thread in threading.enumerate() if not thread.name.startswith(KEPT)}
 
 
 def soon(met: Callable[[], bool]) -> bool:
@@ -55,7 +58,7 @@ def soon(met: Callable[[], bool]) -> bool:
 async def asoon(met: Callable[[], bool]) -> bool:
     """`soon`, for async code."""
     with anyio.move_on_after(AT_ONCE):
-        while not met():
+        while not met():  # noqa: ASYNC110 - sockets have no event to wait for
             await anyio.sleep(0.005)
     return met()
 
@@ -189,10 +192,14 @@ async def cancel_without_a_block(stream: AsyncStream[str]) -> None:
 
 async def time_out(stream: AsyncStream[str]) -> None:
     """Put a timeout around it."""
-    with pytest.raises(TimeoutError):
+
+    async def listen() -> None:
         async with asyncio.timeout(0.1), stream:
             async for _ in stream:
                 pass
+
+    with pytest.raises(TimeoutError):
+        await listen()
 
 
 async def atext_of_some(stream: AsyncStream[str]) -> None:

@@ -31,6 +31,7 @@ from god_llm.engine.base import missing_key
 from god_llm.protocols import AuthSource
 from god_llm.transports.bodies import StreamedResponse, pieces_of
 from god_llm.transports.per_loop import PerLoop
+from god_llm.transports.timeouts import checked_timeout
 
 __all__ = [
     "DONE",
@@ -144,7 +145,7 @@ class RawTransport(Generic[RequestT]):
         self._access = access
         self._auth = auth
         self._base_url = base_url
-        self._timeout = timeout
+        self._timeout = checked_timeout(timeout)
         self._lock = threading.Lock()
         self._client: tuple[Client, weakref.finalize[[], RawTransport[RequestT]]] | None = None
         self._aclients = PerLoop(

@@ -45,7 +45,7 @@ class Catalogue:
         """
         if model in self.names or isinstance(model, CustomModel):
             return
-        near = difflib.get_close_matches(model, sorted(self.names), n=3, cutoff=0.5)
+        near = difflib.get_close_matches(model, sorted(self.names), n=3, cutoff=0.4)
         meant = f" Did you mean {', '.join(map(repr, near))}?" if near else ""
         raise UnknownModelError(
             f"{self.provider} has no model {model!r}.{meant} For a name that is not listed,"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Annotated, Final, TypeAlias, TypedDict
 
@@ -77,15 +77,33 @@ class Settings:
         """These settings with some replaced.
 
         Raises:
-            InvalidSettingError: there is no such setting, or a value is out of its range.
+            InvalidSettingError: there is no such setting, or a value is of another kind or out of its range.
         """
         unknown = changes.keys() - GenerationSettings.__annotations__.keys()
         if unknown:
             raise InvalidSettingError(f"there is no setting {', '.join(sorted(unknown))}")
+        _check_kinds(changes)
         known = {**changes}
         if "stop" in changes:
             known["stop"] = stops(changes["stop"])
         return replace(self, **known)  # type: ignore[arg-type]  # the keys are GenerationSettings', a subset
+
+
+_KINDS: Final[Mapping[str, tuple[str, tuple[type, ...]]]] = {
+    "temperature": ("a number", (int, float)),
+    "max_tokens": ("a whole number", (int,)),
+    "top_p": ("a number", (int, float)),
+    "stop": ("a text or a sequence of texts", (str, Sequence)),
+    "seed": ("a whole number", (int,)),
+}
+
+
+def _check_kinds(values: Mapping[str, object]) -> None:
+    """Values that come from a configuration file are Any to a type checker: they are looked at here."""
+    for name, value in values.items():
+        wanted, kinds = _KINDS[name]
+        if value is not None and (isinstance(value, bool) or not isinstance(value, kinds)):
+            raise InvalidSettingError(f"{name} must be {wanted}, not {value!r}")
 
 
 def stops(stop: str | Sequence[str] | None) -> tuple[str, ...]:

@@ -28,7 +28,7 @@ from god_llm.domain.exceptions import (
 from god_llm.domain.identity import Clock, IdSource, new_id, utc_now
 from god_llm.domain.messages import AIMessage, BaseMessage, ModelT, Prompt, UserMessage
 from god_llm.domain.plain_json import JsonObject
-from god_llm.domain.settings import GenerationSettings, Settings, stops
+from god_llm.domain.settings import GenerationSettings, Settings
 from god_llm.domain.tools import ResponseSchema, Tool, ToolChoice, ToolSource
 from god_llm.engine.base import BaseLLM
 from god_llm.engine.closing import aclose_part, close_part
@@ -100,20 +100,15 @@ class ChatModel(BaseLLM, Generic[ModelT, RequestT]):
         ids: IdSource | None,
         clock: Clock | None,
     ) -> None:
+        catalogue.check(model_name)
         injected = transport is not None or async_transport is not None
         super().__init__(provider, api_key, auth=auth, key_required=False if injected else None)
-        catalogue.check(model_name)
         self.model_name: ModelT = model_name
         self.temperature = temperature
         self._catalogue = catalogue
-        self._settings = self._checked(
-            Settings(
-                temperature=catalogue.temperature(model_name, temperature),
-                max_tokens=max_tokens,
-                top_p=top_p,
-                stop=stops(stop),
-                seed=seed,
-            )
+        self._settings = Settings()
+        self._settings = self._changed(
+            {"temperature": temperature, "max_tokens": max_tokens, "top_p": top_p, "stop": stop, "seed": seed}
         )
         self.formatter = formatter
         self.normaliser = normaliser
@@ -294,9 +289,6 @@ class ChatModel(BaseLLM, Generic[ModelT, RequestT]):
         if "temperature" in changes:
             chosen = self._catalogue.temperature(self.model_name, changes["temperature"])
             settings = replace(settings, temperature=chosen)
-        return self._checked(settings)
-
-    def _checked(self, settings: Settings) -> Settings:
         if settings.top_p is not None:
             self._catalogue.refuse_sampling(self.model_name, "top_p")
         return settings
@@ -365,9 +357,15 @@ def _messages(prompt: Prompt) -> Sequence[BaseMessage]:
     """The prompt as messages.
 
     Raises:
-        PromptError: there is nothing in it.
+        PromptError: there is nothing in it, or it is no prompt.
     """
+    _refuse_other_kinds(prompt)
     messages: Sequence[BaseMessage] = (UserMessage(content=prompt),) if isinstance(prompt, str) else prompt
     if not messages or (isinstance(prompt, str) and not prompt.strip()):
         raise PromptError("the prompt is empty")
     return messages
+
+
+def _refuse_other_kinds(prompt: object) -> None:
+    if not isinstance(prompt, Sequence):
+        raise PromptError(f"a prompt is a text or a sequence of messages, not a {type(prompt).__name__}")

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Final, NoReturn, TypeAlias
 
 from god_llm.dialects.conversation import base64_text, parts_of, refuse_settings, refused_message, refused_part
+from god_llm.dialects.schemas import closed_and_required
 from god_llm.domain.messages import AIMessage, BaseMessage, SystemMessage, ToolMessage, UserMessage
 from god_llm.domain.parts import (
     AudioPart,
@@ -225,26 +226,9 @@ class ChatCompletionsFormatter:
     def _answer_format(self, model: str, wanted: ResponseSchema | None) -> Json | None:
         if wanted is None:
             return None
-        strict = self._wording.strict(model) and _fits_strict(wanted.schema)
+        strict = self._wording.strict(model) and closed_and_required(wanted.schema)
         schema: Json = {"name": wanted.name, "schema": wanted.schema, "strict": strict}
         return {"type": "json_schema", "json_schema": schema}
-
-
-def _fits_strict(schema: object) -> bool:
-    """Whether each object of a schema is closed and requires all it has: strictness is refused otherwise.
-
-    https://platform.openai.com/docs/guides/structured-outputs#supported-schemas
-    """
-    if isinstance(schema, list):
-        return all(map(_fits_strict, schema))
-    if not isinstance(schema, dict):
-        return True
-    if schema.get("type") == "object" and (
-        schema.get("additionalProperties") is not False
-        or set(schema.get("required", ())) != set(schema.get("properties", ()))
-    ):
-        return False
-    return all(map(_fits_strict, schema.values()))
 
 
 def _data_url(media_type: str | None, data: bytes | None) -> str:

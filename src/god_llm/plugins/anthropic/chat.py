@@ -72,8 +72,8 @@ class ChatAnthropic(ChatModel[AnthropicModel | CustomModel, Request]):
             auth=auth,
             transport=transport,
             async_transport=async_transport,
-            formatter=formatter or AnthropicFormatter(),
-            normaliser=normaliser or AnthropicNormaliser(),
+            formatter=AnthropicFormatter() if formatter is None else formatter,
+            normaliser=AnthropicNormaliser() if normaliser is None else normaliser,
             ids=ids,
             clock=clock,
         )

@@ -11,7 +11,7 @@ from god_llm.engine.chat import ChatModel
 from god_llm.plugins.bedrock.formatter import BedrockFormatter
 from god_llm.plugins.bedrock.models import CATALOGUE, BedrockModel
 from god_llm.plugins.bedrock.normaliser import BedrockNormaliser
-from god_llm.plugins.bedrock.transport import BedrockTransport
+from god_llm.plugins.bedrock.transport import DEFAULT_CONCURRENCY, BedrockTransport
 from god_llm.plugins.bedrock.wire import Request
 from god_llm.protocols import AsyncTransport, AuthSource, PromptFormatter, ResponseNormaliser, Transport
 from god_llm.transports.retrying import retrying
@@ -34,6 +34,8 @@ class ChatBedrock(ChatModel[BedrockModel | CustomModel, Request]):
         timeout: seconds without a sign of life from the service; by default 600.
         max_retries: tries after the first one; see `RetryingTransport`.
         base_url: of the service; by default the region's.
+        max_concurrency: how many async calls and streams may be under way at a time on one event loop, each in a
+            thread with a connection; further ones wait. boto3 has no async.
         auth, transport, async_transport, formatter, normaliser: the parts; an injected transport is used
             as it is, without retries.
         ids, clock: where the ids and times of messages come from.
@@ -53,6 +55,7 @@ class ChatBedrock(ChatModel[BedrockModel | CustomModel, Request]):
         timeout: float | None = None,
         max_retries: int = 2,
         base_url: str | None = None,
+        max_concurrency: int = DEFAULT_CONCURRENCY,
         auth: AuthSource | None = None,
         transport: Transport[Request] | None = None,
         async_transport: AsyncTransport[Request] | None = None,
@@ -72,13 +75,16 @@ class ChatBedrock(ChatModel[BedrockModel | CustomModel, Request]):
             seed=seed,
             catalogue=CATALOGUE,
             connect=lambda keys: retrying(
-                BedrockTransport(keys, region=region, base_url=base_url, timeout=timeout), max_retries
+                BedrockTransport(
+                    keys, region=region, base_url=base_url, timeout=timeout, max_concurrency=max_concurrency
+                ),
+                max_retries,
             ),
             auth=auth,
             transport=transport,
             async_transport=async_transport,
-            formatter=formatter or BedrockFormatter(),
-            normaliser=normaliser or BedrockNormaliser(),
+            formatter=BedrockFormatter() if formatter is None else formatter,
+            normaliser=BedrockNormaliser() if normaliser is None else normaliser,
             ids=ids,
             clock=clock,
         )

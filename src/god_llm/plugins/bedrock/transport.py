@@ -9,7 +9,8 @@ from __future__ import annotations
 import os
 import socket
 import threading
-from collections.abc import AsyncGenerator, Callable, Generator, Iterator
+import weakref
+from collections.abc import AsyncGenerator, Callable, Generator, Iterator, Mapping
 from contextlib import aclosing, contextmanager, suppress
 from typing import TYPE_CHECKING, Final, TypedDict
 
@@ -30,6 +31,7 @@ from god_llm.plugins.bedrock.errors import translate
 from god_llm.plugins.bedrock.threads import Threads
 from god_llm.plugins.bedrock.wire import Request
 from god_llm.protocols import AuthSource
+from god_llm.transports.timeouts import checked_timeout
 
 if TYPE_CHECKING:
     import boto3
@@ -38,7 +40,10 @@ if TYPE_CHECKING:
     from types_boto3_bedrock_runtime.type_defs import ConverseStreamResponseTypeDef
     from urllib3.response import HTTPResponse
 
-__all__ = ["BedrockTransport"]
+__all__ = ["DEFAULT_CONCURRENCY", "BedrockTransport"]
+
+DEFAULT_CONCURRENCY: Final = 64
+"""Async calls under way at the same time on one event loop, where no other number is asked for."""
 
 _TO_CONNECT: Final = 60.0
 _TO_ANSWER: Final = 600.0
@@ -81,16 +86,18 @@ class BedrockTransport:
         region: str | None = None,
         base_url: str | None = None,
         timeout: float | None = None,
-        max_concurrency: int = 64,
+        max_concurrency: int = DEFAULT_CONCURRENCY,
     ) -> None:
         self._auth = auth
         self._region = region
         self._base_url = base_url
-        self._timeout = timeout
+        self._timeout = checked_timeout(timeout)
         self._max_concurrency = max_concurrency
         self._threads = Threads(max_concurrency)
         self._lock = threading.Lock()
         self._clients: dict[bool, BedrockRuntimeClient] = {}
+        # Who never closes a facade leaves no socket open.
+        weakref.finalize(self, _close_all, self._clients)
         self._call = _Call()
 
     @override
@@ -136,9 +143,7 @@ class BedrockTransport:
     def close(self) -> None:
         """Close the connections that are not in use; the next call opens new ones."""
         with self._lock:
-            clients = [*self._clients.values()]
-        for client in clients:
-            client.close()
+            _close_all(self._clients)
 
     async def aclose(self) -> None:
         """As `close`: sync and async calls share their connections."""
@@ -370,6 +375,23 @@ def _watch_connections(client: BedrockRuntimeClient, call: _Call) -> None:
         session = client._endpoint.http_session  # type: ignore[attr-defined]  # noqa: SLF001 - see above
         session._manager.pool_classes_by_scheme = pools  # noqa: SLF001 - see above
         session._pool_classes_by_scheme = pools  # noqa: SLF001 - for proxies; see above
+
+
+def _close_all(clients: Mapping[bool, BedrockRuntimeClient]) -> None:
+    """Close the connections that are not in use, and the others when they are done.
+
+    boto3's own `close` only lets go of them, and one that has been interrupted before waits for the garbage
+    collector. Of the private names above, two are used.
+    """
+    for client in clients.values():
+        pools = []
+        with suppress(AttributeError):
+            managed = client._endpoint.http_session._manager.pools  # type: ignore[attr-defined]  # noqa: SLF001 - see above
+            pools = [managed.get(key) for key in managed.keys()]  # noqa: SIM118 - urllib3's container can't be iterated over
+        client.close()
+        for pool in pools:
+            if pool is not None:
+                pool.close()
 
 
 def _shut(connection: socket.socket | None) -> None:

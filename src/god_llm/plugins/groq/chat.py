@@ -71,8 +71,8 @@ class ChatGroq(ChatModel[GroqModel | CustomModel, Request]):
             auth=auth,
             transport=transport,
             async_transport=async_transport,
-            formatter=formatter or GroqFormatter(),
-            normaliser=normaliser or GroqNormaliser(),
+            formatter=GroqFormatter() if formatter is None else formatter,
+            normaliser=GroqNormaliser() if normaliser is None else normaliser,
             ids=ids,
             clock=clock,
         )

@@ -71,8 +71,8 @@ class ChatOllama(ChatModel[OllamaModel | CustomModel, Request]):
             auth=auth,
             transport=transport,
             async_transport=async_transport,
-            formatter=formatter or OllamaFormatter(),
-            normaliser=normaliser or OllamaNormaliser(),
+            formatter=OllamaFormatter() if formatter is None else formatter,
+            normaliser=OllamaNormaliser() if normaliser is None else normaliser,
             ids=ids,
             clock=clock,
         )

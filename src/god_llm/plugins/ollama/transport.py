@@ -27,6 +27,7 @@ from god_llm.plugins.ollama.wire import Request
 from god_llm.protocols import AuthSource
 from god_llm.transports.bodies import pieces_of
 from god_llm.transports.per_loop import PerLoop
+from god_llm.transports.timeouts import checked_timeout
 from god_llm.transports.tls import shared_tls
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ class OllamaTransport:
     def __init__(self, auth: AuthSource, *, base_url: str | None = None, timeout: float | None = None) -> None:
         self._auth = auth
         self._base_url = base_url
-        self._timeout = timeout
+        self._timeout = checked_timeout(timeout)
         self._lock = threading.Lock()
         self._client: tuple[_Client, weakref.finalize[[], OllamaTransport]] | None = None
         self._aclients = PerLoop(lambda: _aopen(base_url, timeout), lambda client: client.aclose())

@@ -167,8 +167,8 @@ class ChatOpenAI(ChatModel[OpenAIModel | CustomModel]):
             # Each overload asks for transports of its own API's requests; what they share is to be JSON.
             transport=cast("Transport[JsonObject] | None", transport),
             async_transport=cast("AsyncTransport[JsonObject] | None", async_transport),
-            formatter=formatter or parts.formatter(),
-            normaliser=normaliser or parts.normaliser(),
+            formatter=parts.formatter() if formatter is None else formatter,
+            normaliser=parts.normaliser() if normaliser is None else normaliser,
             ids=ids,
             clock=clock,
         )

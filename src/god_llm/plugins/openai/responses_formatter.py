@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final, cast
 
 from god_llm.dialects.conversation import base64_text, refuse_settings, refused_message, refused_part
+from god_llm.dialects.schemas import closed_and_required
 from god_llm.domain.messages import AIMessage, BaseMessage, SystemMessage, ToolMessage, UserMessage
 from god_llm.domain.parts import ContentPart, DocumentPart, ImagePart, TextPart, ToolResultPart, UnknownPart
 from god_llm.domain.settings import Settings
@@ -161,22 +162,6 @@ def _text_config(wanted: ResponseSchema) -> TextConfigParam:
             "type": "json_schema",
             "name": wanted.name,
             "schema": wanted.schema,
-            "strict": _strict(wanted.schema),
+            "strict": closed_and_required(wanted.schema),
         }
     }
-
-
-def _strict(schema: object) -> bool:
-    """Whether every object is closed and its fields all required, at any depth: strict mode takes no other schema.
-
-    https://platform.openai.com/docs/guides/structured-outputs#supported-schemas
-    """
-    if isinstance(schema, list):
-        return all(_strict(entry) for entry in schema)
-    if not isinstance(schema, dict):
-        return True
-    if schema.get("type") == "object":
-        fields, required = schema.get("properties", {}), schema.get("required", [])
-        if schema.get("additionalProperties") is not False or not set(fields) <= set(required):
-            return False
-    return all(_strict(value) for value in schema.values())
