@@ -26,6 +26,12 @@ PATIENCE = 60
 """Seconds that a command may take on a busy machine."""
 
 
+@pytest.fixture(autouse=True)
+def wide(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every command finds the same width, whoever runs the tests."""
+    monkeypatch.setenv("COLUMNS", "120")
+
+
 def run(*words: str, code: str | None = None, env: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:
     """`python -m god_llm` with these words, or a piece of code, in a process of its own."""
     command = [sys.executable, "-m", "god_llm", *words] if code is None else [sys.executable, "-c", code]

@@ -8,10 +8,9 @@ from contextlib import suppress
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pydantic import TypeAdapter
 from typing_extensions import TypedDict
 
-from god_llm.dialects.replies import json_object, validated
+from god_llm.dialects.replies import Shape, json_object, validated
 from god_llm.domain.exceptions import MalformedResponseError
 
 
@@ -23,7 +22,7 @@ class Answer(TypedDict, total=False):
     parts: list[str]
 
 
-ANSWER = TypeAdapter(Answer)
+ANSWER = Shape(Answer)
 
 
 @given(

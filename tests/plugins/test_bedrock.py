@@ -874,7 +874,6 @@ class TestAuth:
             {"auth": AWSAuth(profile="nobody")},
             {"region": "not a region"},
             {"base_url": "nonsense"},
-            {"timeout": -1.0},
         ],
     )
     def test_a_wrong_set_up(self, options: dict[str, object]) -> None:
