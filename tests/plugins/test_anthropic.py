@@ -271,6 +271,7 @@ class TestFormatter:
             UserMessage(parts=(AudioPart(data=b"\x01", media_type="audio/wav"),)),
             AIMessage(provider="openai", parts=(ServerToolPart(kind="web_search_call", raw={}),)),
             AIMessage(provider="openai", parts=(UnknownPart(kind="new", raw={}),)),
+            AIMessage(parts=(ToolCallPart(id="a", name="f", raw_arguments="{"),)),
             BaseMessage(content="of no role"),
         ],
     )

@@ -5,12 +5,14 @@ from __future__ import annotations
 import base64
 from collections.abc import Sequence
 
-from god_llm.domain.exceptions import UnsupportedFeatureError, UnsupportedParameterError
+from god_llm.domain.exceptions import MalformedResponseError, UnsupportedFeatureError, UnsupportedParameterError
 from god_llm.domain.messages import AIMessage, BaseMessage, SystemMessage, ToolMessage, UserMessage
-from god_llm.domain.parts import ContentPart, TextPart
+from god_llm.domain.parts import ContentPart, TextPart, ToolCallPart
+from god_llm.domain.plain_json import JsonValue
 from god_llm.domain.settings import Settings
 
 __all__ = [
+    "arguments_of",
     "base64_text",
     "instructions_first",
     "parts_of",
@@ -40,6 +42,18 @@ def parts_of(message: BaseMessage) -> Sequence[ContentPart]:
     if isinstance(message, UserMessage | AIMessage | ToolMessage):
         return message.parts
     return (TextPart(text=message.content),)
+
+
+def arguments_of(provider: str, call: ToolCallPart) -> dict[str, JsonValue]:
+    """An earlier call's arguments, for providers that take them as an object.
+
+    Raises:
+        UnsupportedFeatureError: the model wrote something else, which can't be sent back as it is.
+    """
+    try:
+        return dict(call.arguments)
+    except MalformedResponseError as error:
+        raise refused_part(provider, call, str(error)) from error
 
 
 def refused_part(provider: str, part: ContentPart, why: str = "") -> UnsupportedFeatureError:

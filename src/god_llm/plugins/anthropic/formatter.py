@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Final, cast
 
 from god_llm.dialects.conversation import (
+    arguments_of,
     base64_text,
     instructions_first,
     parts_of,
@@ -132,7 +133,7 @@ def _block(part: ContentPart, *, own: bool) -> Block | None:
         case ReasoningPart():
             return _reasoning(part) if own else None
         case ToolCallPart():
-            return {"type": "tool_use", "id": part.id, "name": part.name, "input": dict(part.arguments)}
+            return {"type": "tool_use", "id": part.id, "name": part.name, "input": arguments_of("anthropic", part)}
         case ToolResultPart():
             result: Block = {"type": "tool_result", "tool_use_id": part.tool_call_id, "content": part.content}
             return {**result, "is_error": True} if part.is_error else result

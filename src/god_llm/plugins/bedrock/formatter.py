@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final, cast
 from pydantic_core import to_json
 
 from god_llm.dialects.conversation import (
+    arguments_of,
     instructions_first,
     parts_of,
     refuse_settings,
@@ -162,7 +163,7 @@ def _block(part: ContentPart, names: set[str], *, own: bool) -> Block | None:
         case ToolCallPart():
             if part.id is None:
                 raise refused_part("bedrock", part, "the call has no id")
-            return {"toolUse": {"toolUseId": part.id, "name": part.name, "input": dict(part.arguments)}}
+            return {"toolUse": {"toolUseId": part.id, "name": part.name, "input": arguments_of("bedrock", part)}}
         case ToolResultPart():
             said: list[Block] = [{"text": part.content}] if part.content.strip() else []
             return _result(part.tool_call_id, said, failed=part.is_error)

@@ -37,10 +37,19 @@ class GroqFormatter(ChatCompletionsFormatter):
         return cast("Request", self.body(model, messages, settings))
 
 
+# Named, so that the formatter can be pickled.
+def _limit(_: str) -> str:
+    return "max_completion_tokens"
+
+
+def _strict(model: str) -> bool:
+    return model in _STRICT
+
+
 _WORDING: Final = Wording(
     "groq",
-    limit=lambda _: "max_completion_tokens",
-    strict=lambda model: model in _STRICT,
+    limit=_limit,
+    strict=_strict,
     refusals=False,
     reasoning=True,
 )

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Literal
 
-from god_llm.dialects.conversation import base64_text, parts_of, refused_message, refused_part
-from god_llm.domain.exceptions import MalformedResponseError, UnsupportedParameterError
+from god_llm.dialects.conversation import arguments_of, base64_text, parts_of, refused_message, refused_part
+from god_llm.domain.exceptions import UnsupportedParameterError
 from god_llm.domain.messages import AIMessage, BaseMessage, SystemMessage, ToolMessage, UserMessage
 from god_llm.domain.parts import (
     CitationPart,
@@ -165,11 +165,7 @@ def _image(part: ImagePart) -> str:
 
 
 def _call(part: ToolCallPart) -> CallDict:
-    try:
-        arguments = dict(part.arguments)
-    except MalformedResponseError as error:
-        raise refused_part("ollama", part, str(error)) from error
-    call: CallDict = {"function": {"name": part.name, "arguments": arguments}}
+    call: CallDict = {"function": {"name": part.name, "arguments": arguments_of("ollama", part)}}
     if part.id is not None:
         call["id"] = part.id
     return call
