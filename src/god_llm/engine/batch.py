@@ -20,7 +20,10 @@ from contextlib import aclosing, closing, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Generic, Literal, Protocol, TypeAlias, TypeVar, overload
 
+from typing_extensions import override
+
 from god_llm.domain.exceptions import InvalidSettingError
+from god_llm.domain.identity import new_id
 from god_llm.domain.messages import AIMessage, ModelT
 
 if TYPE_CHECKING:
@@ -111,7 +114,8 @@ class Batching:
                 and no more calls are started.
             progress: show a progress bar on the terminal.
             executor: runs the calls in place of our threads; any `concurrent.futures.Executor`, of processes or
-                of other machines too. The model is pickled for it, without keys and connections.
+                of other machines too. The model is pickled for it, without keys and connections: keys are looked
+                up on the other side. It is given `max_concurrency` calls at a time, and left open.
 
         Raises:
             InvalidSettingError: `max_concurrency` is less than 1.
@@ -199,6 +203,7 @@ def _completed(
 
     _check(max_concurrency)
     numbered = enumerate(prompts)
+    call = generate if executor is None else _Sent(generate)
     with _pool(executor, max_concurrency) as pool:
         under_way: dict[Future[AIMessage[ModelT]], int] = {}
 
@@ -207,7 +212,7 @@ def _completed(
                 following = next(numbered, None)
                 if following is None:
                     return
-                under_way[pool.submit(generate, following[1])] = following[0]
+                under_way[pool.submit(call, following[1])] = following[0]
 
         try:
             fill()
@@ -229,25 +234,68 @@ async def _acompleted(
 
     _check(max_concurrency)
     source = _numbered(prompts)
+    following: asyncio.Future[tuple[int, PromptT] | None] | None = None
     under_way: dict[asyncio.Future[AIMessage[ModelT]], int] = {}
+    more = True
     try:
-        more = True
         while more or under_way:
-            while more and len(under_way) < max_concurrency:
-                following = await anext(source, None)
-                if following is None:
+            if more and following is None and len(under_way) < max_concurrency:
+                # In a task, since a slow source must not hold up the results that are there.
+                following = asyncio.ensure_future(anext(source, None))
+            done, _ = await asyncio.wait(_all_of(under_way, following), return_when=asyncio.FIRST_COMPLETED)
+            if following is not None and following in done:
+                taken, following = following.result(), None
+                if taken is None:
                     more = False
                 else:
-                    under_way[asyncio.ensure_future(agenerate(following[1]))] = following[0]
-            if under_way:
-                done, _ = await asyncio.wait(under_way, return_when=asyncio.FIRST_COMPLETED)
-                for future in done:
-                    yield _result(under_way.pop(future), future)
+                    under_way[asyncio.ensure_future(agenerate(taken[1]))] = taken[0]
+            for future in [future for future in under_way if future in done]:
+                yield _result(under_way.pop(future), future)
     finally:
-        for future in under_way:
-            future.cancel()
-        await asyncio.gather(*under_way, return_exceptions=True)
+        left = _all_of(under_way, following)
+        for each in left:
+            each.cancel()
+        await asyncio.gather(*left, return_exceptions=True)
         await source.aclose()
+
+
+def _all_of(
+    calls: Iterable[asyncio.Future[AIMessage[ModelT]]], prompt: asyncio.Future[tuple[int, PromptT] | None] | None
+) -> list[asyncio.Future[AIMessage[ModelT]] | asyncio.Future[tuple[int, PromptT] | None]]:
+    return [*calls] if prompt is None else [*calls, prompt]
+
+
+class _Sent(Generic[PromptT, ModelT]):
+    """A model's `generate`, for an executor: however often it is pickled, a process that gets it keeps the first one.
+
+    So the calls of one batch in one process share a model, and its connections.
+    """
+
+    def __init__(self, generate: Callable[[PromptT], AIMessage[ModelT]], name: str | None = None) -> None:
+        self._generate = generate
+        self._name = name or new_id()
+
+    def __call__(self, prompt: PromptT) -> AIMessage[ModelT]:
+        return self._generate(prompt)
+
+    @override
+    def __reduce__(self) -> tuple[object, ...]:
+        return _arrived, (self._name, self._generate)
+
+
+_ARRIVED: Final[dict[str, object]] = {}
+_MOST_ARRIVED: Final = 8
+"""How many batches' models a process keeps."""
+
+
+def _arrived(name: str, generate: Callable[[PromptT], AIMessage[ModelT]]) -> object:
+    """What came under this name before, else what has come now."""
+    known = _ARRIVED.get(name)
+    if known is not None:
+        return known
+    while len(_ARRIVED) >= _MOST_ARRIVED:
+        _ARRIVED.pop(next(iter(_ARRIVED)), None)
+    return _ARRIVED.setdefault(name, _Sent(generate, name))
 
 
 def _outcome(result: BatchResult[ModelT], *, return_exceptions: bool) -> AIMessage[ModelT] | Exception:

@@ -1,4 +1,4 @@
-"""The kit for testing: fakes of the parts, and a simulator of the five wires on loopback.
+"""The kit for testing: fakes of the parts, cassettes, snapshots, and a simulator of the five wires on loopback.
 
 The names are resolved on first use (PEP 562), so that a test loads only what it uses.
 """
@@ -9,16 +9,44 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from god_llm.testing.cassettes import Cassette as Cassette
+    from god_llm.testing.cassettes import CassetteError as CassetteError
+    from god_llm.testing.cassettes import CassetteMissError as CassetteMissError
+    from god_llm.testing.cassettes import RecordingTransport as RecordingTransport
+    from god_llm.testing.cassettes import ReplayTransport as ReplayTransport
+    from god_llm.testing.cassettes import wire_cassette as wire_cassette
+    from god_llm.testing.conformance import BaseLLMConformance as BaseLLMConformance
+    from god_llm.testing.conformance import ErrorSample as ErrorSample
+    from god_llm.testing.conformance import Injected as Injected
+    from god_llm.testing.conformance import ProviderConformance as ProviderConformance
+    from god_llm.testing.conformance import Recording as Recording
+    from god_llm.testing.fakes import FakeGenerator as FakeGenerator
     from god_llm.testing.fakes import FakeTransport as FakeTransport
     from god_llm.testing.fakes import FrozenClock as FrozenClock
     from god_llm.testing.fakes import SequentialIds as SequentialIds
+    from god_llm.testing.serialiser import serialise_messages as serialise_messages
     from god_llm.testing.simulator import Simulator as Simulator
+    from god_llm.testing.snapshots import AIMessageSnapshotExtension as AIMessageSnapshotExtension
 
 _HOMES: dict[str, str] = {
+    "AIMessageSnapshotExtension": "snapshots",
+    "BaseLLMConformance": "conformance",
+    "Cassette": "cassettes",
+    "CassetteError": "cassettes",
+    "CassetteMissError": "cassettes",
+    "ErrorSample": "conformance",
+    "FakeGenerator": "fakes",
     "FakeTransport": "fakes",
     "FrozenClock": "fakes",
+    "Injected": "conformance",
+    "ProviderConformance": "conformance",
+    "Recording": "conformance",
+    "RecordingTransport": "cassettes",
+    "ReplayTransport": "cassettes",
     "SequentialIds": "fakes",
     "Simulator": "simulator",
+    "serialise_messages": "serialiser",
+    "wire_cassette": "cassettes",
 }
 
 __all__ = [*_HOMES]  # noqa: PLE0604 - the names of the table above

@@ -10,20 +10,27 @@ import threading
 from collections.abc import AsyncGenerator, Callable, Generator, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from itertools import count
-from typing import Final, Self, TypeAlias
+from typing import Final, Generic, Self, TypeAlias
 
-from typing_extensions import override
+from typing_extensions import TypeVar, override
 
 from god_llm.domain.exceptions import ConfigurationError
+from god_llm.domain.identity import Clock, IdSource
+from god_llm.domain.messages import AIMessage, Prompt
 from god_llm.domain.plain_json import JsonObject
 
-__all__ = ["Answer", "FakeTransport", "FrozenClock", "SequentialIds"]
+__all__ = ["Answer", "FakeGenerator", "FakeTransport", "FrozenClock", "Said", "SequentialIds"]
+
+RequestT = TypeVar("RequestT", default=JsonObject)
 
 Answer: TypeAlias = JsonObject | Exception | Iterable["JsonObject | Exception"]
 """What a fake answers: a whole reply, a stream's events, or an error; an error among events cuts the stream there."""
 
-Script: TypeAlias = "Answer | Callable[[JsonObject], Answer]"
+Script: TypeAlias = "Answer | Callable[[RequestT], Answer]"
 """An answer, or a function that looks at the request and gives one."""
+
+Said: TypeAlias = str | AIMessage | Exception
+"""What a fake model says: a text, a whole message, or an error."""
 
 
 class _Shared:
@@ -36,8 +43,11 @@ class _Shared:
         return self
 
 
-class FakeTransport(_Shared):
+class FakeTransport(_Shared, Generic[RequestT]):
     """Answers from a script, sync and async: fits `Transport` and `AsyncTransport`.
+
+    A plain `FakeTransport(...)` fits every provider. `FakeTransport[Request](...)`, or one whose functions say
+    which requests they look at, fits the provider of that request alone: for any other it is a mypy error.
 
     Args:
         *script: an answer for each request; the last one stays for all that follow.
@@ -50,27 +60,27 @@ class FakeTransport(_Shared):
         ConfigurationError: there is no script, or it has events for a whole reply or a reply for a stream.
     """
 
-    def __init__(self, *script: Script) -> None:
+    def __init__(self, *script: Script[RequestT]) -> None:
         if not script:
             raise ConfigurationError("a FakeTransport needs at least one answer")
         self._script = script
         self._lock = threading.Lock()
-        self.requests: list[JsonObject] = []
+        self.requests: list[RequestT] = []
         self.closed = False
 
     @override
-    def __reduce__(self) -> tuple[type[FakeTransport], tuple[Script, ...]]:
+    def __reduce__(self) -> tuple[type[FakeTransport[RequestT]], tuple[Script[RequestT], ...]]:
         """In another process: the same script from its start, and nothing recorded."""
         return FakeTransport, self._script
 
-    def send(self, request: JsonObject, /) -> JsonObject:
+    def send(self, request: RequestT, /) -> JsonObject:
         """The next answer of the script, a whole reply."""
         answer = self._answer(request)
         if not isinstance(answer, Mapping):
             raise ConfigurationError("the script has the events of a stream, but a whole reply was asked for")
         return answer
 
-    def stream(self, request: JsonObject, /) -> Generator[JsonObject, None, None]:
+    def stream(self, request: RequestT, /) -> Generator[JsonObject, None, None]:
         """The next answer of the script, event by event."""
         answer = self._answer(request)
         if isinstance(answer, Mapping):
@@ -80,11 +90,11 @@ class FakeTransport(_Shared):
                 raise event
             yield event
 
-    async def asend(self, request: JsonObject, /) -> JsonObject:
+    async def asend(self, request: RequestT, /) -> JsonObject:
         """As `send`."""
         return self.send(request)
 
-    async def astream(self, request: JsonObject, /) -> AsyncGenerator[JsonObject, None]:
+    async def astream(self, request: RequestT, /) -> AsyncGenerator[JsonObject, None]:
         """As `stream`."""
         for event in self.stream(request):
             yield event
@@ -97,7 +107,7 @@ class FakeTransport(_Shared):
         """As `close`."""
         self.closed = True
 
-    def _answer(self, request: JsonObject) -> JsonObject | Iterable[JsonObject | Exception]:
+    def _answer(self, request: RequestT) -> JsonObject | Iterable[JsonObject | Exception]:
         with self._lock:
             scripted = self._script[min(len(self.requests), len(self._script) - 1)]
             self.requests.append(request)
@@ -105,6 +115,51 @@ class FakeTransport(_Shared):
         if isinstance(answer, Exception):
             raise answer
         return answer
+
+
+class FakeGenerator(_Shared):
+    """A model that says what it was told to: fits `Generator`, without a base class and without any parts.
+
+    Args:
+        *script: what it says to each prompt: a `Said`, or a function that looks at the prompt and gives one;
+            the last one stays for all that follow.
+        ids, clock: where the ids and times of messages made of texts come from; by default they count up from 1
+            and stand still, so that the same script gives equal messages.
+
+    Attributes:
+        prompts: what it was asked, in order.
+
+    Raises:
+        ConfigurationError: there is no script.
+    """
+
+    def __init__(
+        self,
+        *script: Said | Callable[[Prompt], Said],
+        ids: IdSource | None = None,
+        clock: Clock | None = None,
+    ) -> None:
+        if not script:
+            raise ConfigurationError("a FakeGenerator needs at least one answer")
+        self._script = script
+        self._ids = SequentialIds() if ids is None else ids
+        self._clock = FrozenClock() if clock is None else clock
+        self._lock = threading.Lock()
+        self.prompts: list[Prompt] = []
+
+    def generate(self, prompt: Prompt) -> AIMessage:
+        """The next answer of the script; an exception in its place is raised."""
+        with self._lock:
+            scripted = self._script[min(len(self.prompts), len(self._script) - 1)]
+            self.prompts.append(prompt)
+        said = scripted(prompt) if callable(scripted) else scripted
+        if isinstance(said, Exception):
+            raise said
+        return AIMessage(id=self._ids(), created_at=self._clock(), content=said) if isinstance(said, str) else said
+
+    async def agenerate(self, prompt: Prompt) -> AIMessage:
+        """As `generate`."""
+        return self.generate(prompt)
 
 
 class FrozenClock(_Shared):

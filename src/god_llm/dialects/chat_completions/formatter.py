@@ -59,6 +59,15 @@ _WRITTEN: Final[Mapping[str, Callable[[list[object]], object]]] = {
 }
 
 
+# Named, so that a formatter can be pickled.
+def _max_tokens(_: str) -> str:
+    return "max_tokens"
+
+
+def _any_model(_: str) -> bool:
+    return True
+
+
 @dataclass(frozen=True, slots=True)
 class Wording:
     """How one provider's requests differ from the others'."""
@@ -68,9 +77,9 @@ class Wording:
     """The types of parts that a user message may have; other ones are refused."""
     refuses: tuple[str, ...] = ()
     """The settings it has no word for."""
-    limit: Callable[[str], str] = lambda _: "max_tokens"
+    limit: Callable[[str], str] = _max_tokens
     """Its name for the limit of output tokens, for a model."""
-    strict: Callable[[str], bool] = lambda _: True
+    strict: Callable[[str], bool] = _any_model
     """Whether a model can be held to a JSON schema strictly."""
     refusals: bool = True
     """Whether earlier refusals have a field of their own; else they are said as text."""

@@ -1,0 +1,141 @@
+"""What must not reach a file: keys, accounts, and who somebody is.
+
+Known keys are looked for by their value: those in the environment, and those that the recorded transport's auth
+source holds. Others are known by their shape, by the name of their field, or by where they stand (a URL, a header).
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import suppress
+from typing import Final, TypeAlias, get_args
+
+from pydantic import SecretStr
+
+from god_llm.domain.plain_json import JsonValue
+from god_llm.domain.providers import LLMProviderType
+from god_llm.protocols import AsyncTransport, AuthSource, Transport
+
+__all__ = ["SCRUBBED", "environment_secrets", "scrubbed", "secrets_of"]
+
+SCRUBBED: Final = "[scrubbed]"
+"""What stands in the place of what was taken out."""
+
+_Replacement: TypeAlias = str | Callable[[re.Match[str]], str]
+
+_PATTERNS: Final[tuple[tuple[re.Pattern[str], _Replacement], ...]] = (
+    # OpenAI, Anthropic (`sk-ant-`), Groq; the stars of a key that the provider has masked itself count too.
+    (re.compile(r"\b(?:sk|gsk|rk)[-_][A-Za-z0-9_*\-]{8,}"), SCRUBBED),
+    # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids
+    (re.compile(r"\b(?:AKIA|ASIA|AROA|AIDA)[A-Z0-9]{12,}\b"), SCRUBBED),
+    (re.compile(r"\b(?:ABSK|bedrock-api-key-)[A-Za-z0-9+/=_\-]{16,}"), SCRUBBED),
+    (re.compile(r"\b(Bearer|Basic)\s+[A-Za-z0-9._~+/=\-]{8,}"), rf"\1 {SCRUBBED}"),
+    (re.compile(r"(?<=://)[^/\s@?#]+@"), f"{SCRUBBED}@"),
+    (
+        re.compile(r"(?i)([?&](?:api[-_]?key|key|token|access_token|signature|x-amz-[a-z\-]+)=)[^&\s\"']+"),
+        rf"\1{SCRUBBED}",
+    ),
+    (re.compile(r"\b(arn:aws[a-z\-]*:[a-z0-9\-]*:[a-z0-9\-]*:)\d{12}(?=:)"), r"\g<1>000000000000"),
+    (re.compile(r"\b(?:org|proj)[-_][A-Za-z0-9]{8,}"), SCRUBBED),
+)
+_EMAIL: Final = re.compile(r"[A-Za-z0-9._%+\-]+@[A-Za-z0-9\-]+(?:\.[A-Za-z0-9\-]+)+")
+_SECRET_FIELD: Final = re.compile(
+    r"(?i)(?:.*[-_])?(?:api[-_]?key|authorization|password|secret|secret[-_]?access[-_]?key|access[-_]?key[-_]?id"
+    r"|session[-_]?token|access[-_]?token|security[-_]?token|bearer[-_]?token|set-cookie|cookie)"
+)
+_ACCOUNT_FIELD: Final = re.compile(r"(?i)(?:account|organi[sz]ation|org|project)(?:[-_]?id)?|email|e[-_]mail")
+_USER_FIELD: Final = re.compile(r"(?i)(?:end[-_]?)?user(?:[-_]?(?:id|name))?|safety[-_]identifier")
+_HEADERS_FIELD: Final = re.compile(r"(?i)(?:http|request|response)?[-_]?headers")
+_HARMLESS_HEADERS: Final = frozenset(
+    {"content-type", "content-length", "date", "retry-after", "request-id", "x-request-id", "x-amzn-requestid"}
+)
+_SECRET_VARIABLE: Final = re.compile(r"(?i).*(?:api_?key|access_?key(?:_id)?|token|secret|password|bearer).*")
+_SHORTEST: Final = 8
+"""A shorter key would be found in ordinary words."""
+_PROVIDERS: Final[tuple[LLMProviderType, ...]] = get_args(LLMProviderType)
+
+
+def scrubbed(value: JsonValue, secrets: Collection[str] = (), field: str = "") -> JsonValue:
+    """The value without what must not reach a file.
+
+    Args:
+        value: JSON.
+        secrets: texts to take out wherever they stand.
+        field: the name of the field that holds the value.
+    """
+    match value:
+        case str():
+            return _text(value, secrets, field)
+        case list():
+            return [scrubbed(item, secrets, field) for item in value]
+        case dict() if _HEADERS_FIELD.fullmatch(field):
+            return {name: _header(name, item, secrets) for name, item in value.items()}
+        case dict():
+            return {name: scrubbed(item, secrets, name) for name, item in value.items()}
+        case _:
+            return value
+
+
+def environment_secrets() -> Iterator[str]:
+    """What the environment holds under the name of a secret."""
+    for name, value in os.environ.items():
+        if len(value) >= _SHORTEST and _SECRET_VARIABLE.fullmatch(name):
+            yield value
+
+
+def secrets_of(transport: object) -> set[str]:
+    """The keys that a transport's auth source gives out or holds, also below decorators such as retries."""
+    found = {text for part in _held(transport) for text in _secrets(part, set())}
+    return {text for text in found if len(text) >= _SHORTEST}
+
+
+def _secrets(part: object, seen: set[int]) -> Iterator[str]:
+    """What a part of a transport knows: the transport below it, an auth source and all that this one holds, a key."""
+    if id(part) in seen:
+        return
+    seen.add(id(part))
+    match part:
+        case SecretStr():
+            yield part.get_secret_value()
+        case AuthSource():
+            yield from _given_out(part)
+            for held in _held(part):
+                yield from _secrets(held, seen)
+        case dict() | list() | tuple():
+            for held in part.values() if isinstance(part, dict) else part:
+                yield from _secrets(held, seen)
+        case Transport() | AsyncTransport():
+            for held in _held(part):
+                yield from _secrets(held, seen)
+        case _:
+            pass  # an SDK's client, a lock, a number: no keys of ours
+
+
+def _given_out(auth: AuthSource) -> Iterator[str]:
+    for provider in _PROVIDERS:
+        with suppress(Exception):  # a source may have no word for a provider that is not asked here
+            key = auth.get_key(provider)
+            if key is not None:
+                yield key.get_secret_value()
+
+
+def _held(part: object) -> Iterable[object]:
+    return [*getattr(part, "__dict__", {}).values()]
+
+
+def _text(value: str, secrets: Collection[str], field: str) -> str:
+    if value and (_SECRET_FIELD.fullmatch(field) or _ACCOUNT_FIELD.fullmatch(field)):
+        return SCRUBBED
+    for known in secrets:
+        value = value.replace(known, SCRUBBED)
+    if _USER_FIELD.fullmatch(field):
+        value = _EMAIL.sub(SCRUBBED, value)
+    for pattern, replacement in _PATTERNS:
+        value = pattern.sub(replacement, value)
+    return value
+
+
+def _header(name: str, value: JsonValue, secrets: Collection[str]) -> JsonValue:
+    return scrubbed(value, secrets) if name.lower() in _HARMLESS_HEADERS else SCRUBBED

@@ -1,0 +1,26 @@
+# What examples/dask_batch and its test use of Dask's distributed, which has no types of its own.
+# https://distributed.dask.org/en/stable/api.html
+from collections.abc import Mapping
+from concurrent.futures import Executor
+from typing import Self
+
+class LocalCluster:
+    def __init__(
+        self,
+        *,
+        n_workers: int = ...,
+        threads_per_worker: int = ...,
+        processes: bool = ...,
+        host: str = ...,
+        dashboard_address: str | None = ...,
+        silence_logs: int = ...,
+    ) -> None: ...
+    def __enter__(self) -> Self: ...
+    def __exit__(self, *_: object) -> None: ...
+
+class Client:
+    def __init__(self, address: str | LocalCluster) -> None: ...
+    def __enter__(self) -> Self: ...
+    def __exit__(self, *_: object) -> None: ...
+    def get_executor(self) -> Executor: ...
+    def nthreads(self) -> Mapping[str, int]: ...
