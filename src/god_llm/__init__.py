@@ -73,6 +73,9 @@ if TYPE_CHECKING:
         ConnectionFailedError as ConnectionFailedError,
     )
     from god_llm.domain.exceptions import (
+        ConnectionLostError as ConnectionLostError,
+    )
+    from god_llm.domain.exceptions import (
         ContentFilterError as ContentFilterError,
     )
     from god_llm.domain.exceptions import (
@@ -256,6 +259,7 @@ _HOMES: dict[str, tuple[str, ...]] = {
         "BaseLLMException",
         "ConfigurationError",
         "ConnectionFailedError",
+        "ConnectionLostError",
         "ContentFilterError",
         "ContextLengthError",
         "InvalidAPIKeyError",

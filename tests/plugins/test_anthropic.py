@@ -19,6 +19,7 @@ from god_llm import (
     ChatAnthropic,
     CitationPart,
     ConnectionFailedError,
+    ConnectionLostError,
     CustomModel,
     Delta,
     DocumentPart,
@@ -464,8 +465,10 @@ class TestFacade:
         with llm:
             with pytest.raises(StreamInterruptedError):
                 list(llm.stream("hi"))
-            with pytest.raises(ConnectionFailedError) as caught:
+            with pytest.raises(ConnectionLostError) as caught:
                 list(llm.stream("one two three four five six seven eight"))
+        assert isinstance(caught.value, StreamInterruptedError)  # whoever waits for either of the two is served
+        assert isinstance(caught.value, ConnectionFailedError)
         assert caught.value.partial is not None
         assert caught.value.partial.provider == "anthropic"
 

@@ -11,6 +11,7 @@ import pytest
 from god_llm import (
     BaseLLMException,
     ConnectionFailedError,
+    ConnectionLostError,
     InvalidRequestError,
     OverloadedError,
     ProviderError,
@@ -100,7 +101,9 @@ def test_an_end_that_the_provider_did_not_state(
 def test_a_lost_connection(hear: Callable[[Facade], str], llm: Facade, simulator: Simulator) -> None:
     """The network is to blame, which is worth another try; a started stream is never tried again by itself."""
     simulator.script(Drop(EARLY, ANSWER))
-    error = broken(hear, llm, ConnectionFailedError)
+    error = broken(hear, llm, ConnectionLostError)
+    assert isinstance(error, ConnectionFailedError)
+    assert isinstance(error, StreamInterruptedError)
     assert error.retryable
     assert error.__cause__ is not None
     assert error.partial is not None

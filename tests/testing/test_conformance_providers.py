@@ -7,7 +7,6 @@ writes them anew.
 from __future__ import annotations
 
 import json
-import logging
 from collections.abc import AsyncGenerator, Callable, Generator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, ClassVar, Final, TypeAlias, Unpack
@@ -279,7 +278,6 @@ class TestAnthropic(ProviderConformance):
         of_anthropic(None, "api_error", ProviderUnavailableError, carried="reply"),
     )
     claims = EVERYTHING - {"seed", "audio"}
-    log_level = logging.INFO  # at DEBUG its SDK writes the headers of a request, the key among them
 
     @override
     def make(self, **injected: Unpack[Injected]) -> Facade:
@@ -302,7 +300,6 @@ class TestGroq(ProviderConformance):
         of_openai(503, "internal_server_error", None, ProviderUnavailableError, retryable=True),
     )
     claims = EVERYTHING - {"documents", "audio"}
-    log_level = logging.INFO  # at DEBUG its SDK writes the headers of a request, the key among them
 
     @override
     def make(self, **injected: Unpack[Injected]) -> Facade:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from textwrap import dedent
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from syrupy.assertion import SnapshotAssertion
 from syrupy.filters import props
@@ -148,6 +148,7 @@ def test_nothing_else_is_hidden(change: dict[str, object]) -> None:
     assert serialise_messages(message.model_copy(update=change)) != serialise_messages(message)
 
 
+@settings(deadline=None)
 @given(one=st.text(), other=st.text())
 def test_texts_differ_where_messages_do(one: str, other: str) -> None:
     """No two texts look alike, and each line is one that a file can hold."""

@@ -239,7 +239,8 @@ class RawTransport(Generic[RequestT]):
             ) from error
 
     def _headers(self) -> Mapping[str, str]:
-        return self._access.headers(self._key().get_secret_value())
+        headers = self._access.headers(self._key().get_secret_value())
+        return {name: _Unshown(value) for name, value in headers.items()}
 
     def _key(self) -> SecretStr:
         return _key(self._access, self._auth)
@@ -262,6 +263,16 @@ def _key(access: RawAccess, auth: AuthSource) -> SecretStr:
     if key is None:
         raise missing_key(access.provider)
     return key
+
+
+class _Unshown(str):
+    """A header's value that its `repr` does not show: SDKs log the headers they are given, at the level DEBUG."""
+
+    __slots__ = ()
+
+    @override
+    def __repr__(self) -> str:
+        return "'**********'"
 
 
 def _splitter(response: _Headed) -> EventSplitter:

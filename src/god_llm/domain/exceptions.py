@@ -22,6 +22,7 @@ __all__ = [
     "BaseLLMException",
     "ConfigurationError",
     "ConnectionFailedError",
+    "ConnectionLostError",
     "ContentFilterError",
     "ContextLengthError",
     "InvalidAPIKeyError",
@@ -206,3 +207,7 @@ class MalformedResponseError(ResponseError):
 
 class StreamInterruptedError(ResponseError):
     """The stream stopped without the provider's own end event; `partial` holds what came."""
+
+
+class ConnectionLostError(ConnectionFailedError, StreamInterruptedError):
+    """The connection broke in the middle of a stream: a failure of the network that leaves a `partial`."""

@@ -21,6 +21,8 @@ from god_llm.domain.deltas import Delta
 from god_llm.domain.exceptions import (
     BaseLLMException,
     ConfigurationError,
+    ConnectionFailedError,
+    ConnectionLostError,
     InvalidSettingError,
     MalformedResponseError,
     PromptError,
@@ -338,9 +340,19 @@ class ChatModel(BaseLLM, Generic[ModelT, RequestT]):
         except BaseLLMException as error:
             error.provider = error.provider or self.provider
             error.model = error.model or self.model_name
-            if call is not None and collector is not None:
-                error.partial = self._signed(collector.message(), call)
+            if call is None or collector is None:
+                raise
+            error.partial = self._signed(collector.message(), call)
+            if type(error) is ConnectionFailedError and collector.begun:
+                raise _lost(error) from error.__cause__ or error
             raise
+
+
+def _lost(error: ConnectionFailedError) -> ConnectionLostError:
+    """The failure of a connection as that of a stream under way."""
+    lost = ConnectionLostError(str(error), provider=error.provider, model=error.model)
+    lost.partial = error.partial
+    return lost
 
 
 def _sync_side(part: object) -> Transport[RequestT] | None:

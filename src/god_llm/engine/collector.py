@@ -116,6 +116,11 @@ class Collector:
             case FinishedDelta():
                 self._finished = delta
 
+    @property
+    def begun(self) -> bool:
+        """Whether anything of an answer came."""
+        return bool(self._parts) or self._started != StartedDelta()
+
     def message(self) -> AIMessage:
         """The message so far; whole once a `FinishedDelta` was taken."""
         return AIMessage(
