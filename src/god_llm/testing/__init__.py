@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from god_llm.testing.fakes import FakeTransport as FakeTransport
     from god_llm.testing.fakes import FrozenClock as FrozenClock
     from god_llm.testing.fakes import SequentialIds as SequentialIds
+    from god_llm.testing.fakes import StaticAuth as StaticAuth
     from god_llm.testing.serialiser import serialise_messages as serialise_messages
     from god_llm.testing.simulator import Simulator as Simulator
     from god_llm.testing.snapshots import AIMessageSnapshotExtension as AIMessageSnapshotExtension
@@ -45,6 +46,7 @@ _HOMES: dict[str, str] = {
     "ReplayTransport": "cassettes",
     "SequentialIds": "fakes",
     "Simulator": "simulator",
+    "StaticAuth": "fakes",
     "serialise_messages": "serialiser",
     "wire_cassette": "cassettes",
 }

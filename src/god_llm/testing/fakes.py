@@ -14,12 +14,13 @@ from typing import Final, Generic, Self, TypeAlias
 
 from typing_extensions import TypeVar, override
 
+from god_llm.auth.static import StaticAuth
 from god_llm.domain.exceptions import ConfigurationError
 from god_llm.domain.identity import Clock, IdSource
 from god_llm.domain.messages import AIMessage, Prompt
 from god_llm.domain.plain_json import JsonObject
 
-__all__ = ["Answer", "FakeGenerator", "FakeTransport", "FrozenClock", "Said", "SequentialIds"]
+__all__ = ["Answer", "FakeGenerator", "FakeTransport", "FrozenClock", "Said", "SequentialIds", "StaticAuth"]
 
 RequestT = TypeVar("RequestT", default=JsonObject)
 
