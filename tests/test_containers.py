@@ -137,7 +137,7 @@ CASES = [
     Case(
         "groq",
         GroqContainer,
-        lambda: GroqSettings(model="llama-3.1-8b-instant", api_key=SecretStr(KEY)),
+        lambda: GroqSettings(model="openai/gpt-oss-20b", api_key=SecretStr(KEY)),
         COMPLETION,
         "GROQ_API_KEY",
     ),
@@ -340,7 +340,7 @@ def test_the_key_of_the_settings_is_the_one_that_is_used(case: Case, monkeypatch
 
 def test_without_retries_the_transport_stands_alone() -> None:
     """`max_retries=0` takes the retries away."""
-    container = GroqContainer(settings=GroqSettings(model="llama-3.1-8b-instant", max_retries=0))
+    container = GroqContainer(settings=GroqSettings(model="openai/gpt-oss-20b", max_retries=0))
     assert not isinstance(container.transport(), RetryingTransport)
 
 
@@ -374,7 +374,7 @@ def test_the_real_transport_is_made_from_the_settings(case: Case) -> None:
     ("container", "model", "variable"),
     [
         (AnthropicContainer, "claude-sonnet-5-5", "ANTHROPIC_API_KEY"),
-        (GroqContainer, "llama-3.1-8b-instant", "GROQ_API_KEY"),
+        (GroqContainer, "openai/gpt-oss-20b", "GROQ_API_KEY"),
         (OpenAIContainer, "gpt-5.5", "OPENAI_API_KEY"),
     ],
 )
@@ -397,7 +397,7 @@ def test_a_vault_is_asked_at_the_first_request() -> None:
         asked.append(provider)
 
     container = LLMContainer(keys=CallbackAuth(vault))
-    container.groq.override_providers(settings=GroqSettings(model="llama-3.1-8b-instant"))
+    container.groq.override_providers(settings=GroqSettings(model="openai/gpt-oss-20b"))
     llm = container.groq.llm()
     assert asked == []
     with pytest.raises(MissingAPIKeyError):
@@ -529,8 +529,8 @@ def test_a_container_of_all_needs_the_settings_of_those_that_are_used() -> None:
     """Starting the resources of a container and using one provider reads no other provider's settings."""
     container = LLMContainer()
     container.init_resources()
-    container.groq.override_providers(settings=GroqSettings(model="llama-3.1-8b-instant", api_key=SecretStr("key")))
-    assert container.groq.llm().model_name == "llama-3.1-8b-instant"
+    container.groq.override_providers(settings=GroqSettings(model="openai/gpt-oss-20b", api_key=SecretStr("key")))
+    assert container.groq.llm().model_name == "openai/gpt-oss-20b"
     container.shutdown_resources()
 
 
@@ -580,7 +580,7 @@ def test_models_of_a_container_stream() -> None:
 
 def test_threads_share_one_transport() -> None:
     """However many threads ask first, there is one transport."""
-    container = GroqContainer(settings=GroqSettings(model="llama-3.1-8b-instant", api_key=SecretStr(KEY)))
+    container = GroqContainer(settings=GroqSettings(model="openai/gpt-oss-20b", api_key=SecretStr(KEY)))
     together = threading.Barrier(8)
 
     def transport() -> int:

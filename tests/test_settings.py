@@ -26,7 +26,7 @@ KEY = "sk-canary-0123456789"
 KINDS: list[tuple[str, type[ProviderSettings], str]] = [
     ("ANTHROPIC", AnthropicSettings, "claude-sonnet-5-5"),
     ("BEDROCK", BedrockSettings, "amazon.nova-lite-v1:0"),
-    ("GROQ", GroqSettings, "llama-3.1-8b-instant"),
+    ("GROQ", GroqSettings, "openai/gpt-oss-20b"),
     ("OLLAMA", OllamaSettings, "llama3.1"),
     ("OPENAI", OpenAISettings, "gpt-5.5"),
 ]
@@ -143,16 +143,16 @@ def test_another_model_goes_in_by_its_prefix(monkeypatch: pytest.MonkeyPatch) ->
 def test_stop_is_one_text_or_a_json_list(text: str, stop: tuple[str, ...], monkeypatch: pytest.MonkeyPatch) -> None:
     """Commas may be stop texts, so several texts are a JSON list."""
     monkeypatch.setenv("GOD_LLM_GROQ_STOP", text)
-    assert GroqSettings(model="llama-3.1-8b-instant").stop == stop
-    assert GroqSettings(model="llama-3.1-8b-instant", stop=stop).stop == stop
+    assert GroqSettings(model="openai/gpt-oss-20b").stop == stop
+    assert GroqSettings(model="openai/gpt-oss-20b", stop=stop).stop == stop
 
 
 def test_none_and_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     """`none` is None, here no temperature at all; an empty variable is one that is not set."""
     monkeypatch.setenv("GOD_LLM_GROQ_TEMPERATURE", "none")
-    assert GroqSettings(model="llama-3.1-8b-instant").temperature is None
+    assert GroqSettings(model="openai/gpt-oss-20b").temperature is None
     monkeypatch.setenv("GOD_LLM_GROQ_TEMPERATURE", "")
-    assert GroqSettings(model="llama-3.1-8b-instant").temperature == 0.7
+    assert GroqSettings(model="openai/gpt-oss-20b").temperature == 0.7
 
 
 @pytest.mark.parametrize(
@@ -191,7 +191,7 @@ def test_all_that_is_wrong_is_said_at_once(monkeypatch: pytest.MonkeyPatch) -> N
 def test_a_field_that_does_not_exist_is_refused() -> None:
     """A mistyped field is an error, not a setting that does nothing."""
     with pytest.raises(ConfigurationError, match=r"GroqSettings\.modle"):
-        GroqSettings(model="llama-3.1-8b-instant", modle="x")  # type: ignore[call-arg]  # the law
+        GroqSettings(model="openai/gpt-oss-20b", modle="x")  # type: ignore[call-arg]  # the law
     with pytest.raises(ConfigurationError, match=r"GroqSettings\.model"):
         GroqSettings(model=5)  # type: ignore[arg-type]  # the law
 
@@ -204,7 +204,7 @@ def with_keys() -> list[ProviderSettings]:
     key = SecretStr(KEY)
     return [
         AnthropicSettings(model="claude-sonnet-5-5", api_key=key),
-        GroqSettings(model="llama-3.1-8b-instant", api_key=key),
+        GroqSettings(model="openai/gpt-oss-20b", api_key=key),
         OllamaSettings(model="llama3.1", api_key=key),
         OpenAISettings(model="gpt-5.5", api_key=key),
         BedrockSettings(
@@ -238,7 +238,7 @@ def test_an_error_does_not_show_a_key(wrong: str, monkeypatch: pytest.MonkeyPatc
         monkeypatch.setenv("GOD_LLM_GROQ_SEED", KEY)
     key = KEY.encode() if wrong == "API_KEY" else None
     with pytest.raises(ConfigurationError) as caught:
-        GroqSettings(**({"model": "llama-3.1-8b-instant", "api_key": [key]} if key else {}))  # type: ignore[arg-type]
+        GroqSettings(**({"model": "openai/gpt-oss-20b", "api_key": [key]} if key else {}))  # type: ignore[arg-type]
     assert KEY not in "".join(traceback.format_exception(caught.value))
     assert caught.value.__cause__ is caught.value.__context__ is None
 
@@ -246,4 +246,4 @@ def test_an_error_does_not_show_a_key(wrong: str, monkeypatch: pytest.MonkeyPatc
 def test_settings_are_values() -> None:
     """Settings don't change under a container that uses them."""
     with pytest.raises(ValidationError, match="frozen"):
-        GroqSettings(model="llama-3.1-8b-instant").seed = 5  # type: ignore[misc]  # the law
+        GroqSettings(model="openai/gpt-oss-20b").seed = 5  # type: ignore[misc]  # the law

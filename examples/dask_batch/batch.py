@@ -22,7 +22,7 @@ def summaries(client: Client, texts: Iterable[str], base_url: str | None = None)
 
     The workers get the model without its key, and find one in their own environment.
     """
-    llm = ChatGroq("llama-3.1-8b-instant", temperature=0, base_url=base_url)
+    llm = ChatGroq("openai/gpt-oss-20b", temperature=0, base_url=base_url)
     prompts = (f"Summarise in one sentence: {text}" for text in texts)
     return llm.batch(
         prompts,

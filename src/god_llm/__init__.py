@@ -144,6 +144,8 @@ if TYPE_CHECKING:
     from god_llm.domain.exceptions import (
         UnsupportedParameterError as UnsupportedParameterError,
     )
+    from god_llm.domain.facts import ModelFacts as ModelFacts
+    from god_llm.domain.facts import ReasoningEffort as ReasoningEffort
     from god_llm.domain.finish import FinishReason as FinishReason
     from god_llm.domain.messages import (
         AIMessage as AIMessage,
@@ -170,6 +172,7 @@ if TYPE_CHECKING:
         UserMessage as UserMessage,
     )
     from god_llm.domain.models import CustomModel as CustomModel
+    from god_llm.domain.models import RetiredModelWarning as RetiredModelWarning
     from god_llm.domain.parts import (
         AudioPart as AudioPart,
     )
@@ -227,9 +230,11 @@ if TYPE_CHECKING:
     from god_llm.plugins.anthropic import ChatAnthropic as ChatAnthropic
     from god_llm.plugins.bedrock import ChatBedrock as ChatBedrock
     from god_llm.plugins.groq import ChatGroq as ChatGroq
+    from god_llm.plugins.model_ids import ModelId as ModelId
     from god_llm.plugins.ollama import ChatOllama as ChatOllama
     from god_llm.plugins.openai import ChatOpenAI as ChatOpenAI
     from god_llm.plugins.registry import chat_model as chat_model
+    from god_llm.plugins.registry import model_id as model_id
     from god_llm.transports.retrying import RetryingTransport as RetryingTransport
 
 _HOMES: dict[str, tuple[str, ...]] = {
@@ -284,6 +289,7 @@ _HOMES: dict[str, tuple[str, ...]] = {
         "UnsupportedFeatureError",
         "UnsupportedParameterError",
     ),
+    "domain.facts": ("ModelFacts", "ReasoningEffort"),
     "domain.finish": ("FinishReason",),
     "domain.messages": (
         "AIMessage",
@@ -295,7 +301,7 @@ _HOMES: dict[str, tuple[str, ...]] = {
         "ToolMessage",
         "UserMessage",
     ),
-    "domain.models": ("CustomModel",),
+    "domain.models": ("CustomModel", "RetiredModelWarning"),
     "domain.parts": (
         "AudioPart",
         "CitationPart",
@@ -335,7 +341,8 @@ _HOMES: dict[str, tuple[str, ...]] = {
     "plugins.groq": ("ChatGroq",),
     "plugins.ollama": ("ChatOllama",),
     "plugins.openai": ("ChatOpenAI",),
-    "plugins.registry": ("chat_model",),
+    "plugins.model_ids": ("ModelId",),
+    "plugins.registry": ("chat_model", "model_id"),
     "transports.retrying": ("RetryingTransport",),
 }
 _HOME = {name: module for module, names in _HOMES.items() for name in names}

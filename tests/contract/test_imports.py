@@ -43,7 +43,7 @@ def loaded_after(program: str) -> list[str]:
         "from god_llm import AIMessage, UserMessage, TextDelta, BaseLLM, Auth",
         "import god_llm; god_llm.ChatAnthropic('claude-sonnet-5-5', api_key='key')",
         "import god_llm; god_llm.ChatOpenAI('gpt-5.5', api_key='key')",
-        "import god_llm; god_llm.ChatGroq('llama-3.1-8b-instant', api_key='key')",
+        "import god_llm; god_llm.ChatGroq('openai/gpt-oss-20b', api_key='key')",
         "import god_llm; god_llm.ChatOllama('llama3.1')",
         "import god_llm; god_llm.ChatBedrock('amazon.nova-lite-v1:0', region='us-east-1')",
     ],

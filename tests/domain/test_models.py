@@ -5,17 +5,32 @@ from __future__ import annotations
 import math
 import pickle
 from copy import deepcopy
+from datetime import date
 
 import pytest
 
-from god_llm import CustomModel, InvalidSettingError, UnknownModelError, UnsupportedParameterError
+from god_llm import (
+    CustomModel,
+    InvalidSettingError,
+    ModelFacts,
+    ReasoningEffort,
+    UnknownModelError,
+    UnsupportedParameterError,
+)
 from god_llm.domain.models import Catalogue
 from god_llm.domain.settings import DEFAULT_TEMPERATURE
 
 CATALOGUE = Catalogue(
     "acme",
-    frozenset({"warm-1", "warm-2", "cold-1", "either-1", "silent-1"}),
-    {"warm-1": "always", "warm-2": "always", "cold-1": "never", "either-1": "only_when_reasoning_off"},
+    {
+        "warm-1": ModelFacts(sampling="always", efforts=()),
+        "warm-2": ModelFacts(sampling="always", efforts=("low", "high")),
+        "cold-1": ModelFacts(sampling="never", efforts=("low", "high"), default_effort="low"),
+        "thinker-1": ModelFacts(sampling="only_when_reasoning_off", efforts=("none", "low"), default_effort="low"),
+        "sleeper-1": ModelFacts(sampling="only_when_reasoning_off", efforts=("none", "low"), default_effort="none"),
+        "old-1": ModelFacts(retires=date(2026, 1, 31), successor="warm-1"),
+        "silent-1": ModelFacts(),
+    },
     hottest=2.0,
 )
 
@@ -51,14 +66,21 @@ def test_a_custom_model_passes(copied: object) -> None:
 
 @pytest.mark.parametrize(
     ("model", "sent"),
-    [("warm-1", 0.7), ("cold-1", None), ("either-1", None), ("silent-1", None), ("something-else", None)],
+    [
+        ("warm-1", 0.7),
+        ("cold-1", None),
+        ("thinker-1", None),
+        ("sleeper-1", 0.7),
+        ("silent-1", None),
+        ("something-else", None),
+    ],
 )
 def test_the_default_temperature_goes_only_to_models_known_to_take_it(model: str, sent: float | None) -> None:
     """A temperature that nobody chose is left out where it might be refused."""
     assert CATALOGUE.temperature(model, DEFAULT_TEMPERATURE) == sent
 
 
-@pytest.mark.parametrize("model", ["warm-1", "either-1", "silent-1", "something-else"])
+@pytest.mark.parametrize("model", ["warm-1", "sleeper-1", "silent-1", "something-else"])
 def test_a_chosen_temperature_is_sent_unless_it_is_known_to_be_refused(model: str) -> None:
     """Somebody's choice is not second-guessed: 0.7 chosen is sent where 0.7 by default would not be."""
     assert CATALOGUE.temperature(model, 0.7) == 0.7
@@ -68,6 +90,34 @@ def test_a_chosen_temperature_that_the_model_rejects_is_refused() -> None:
     """The error comes before anything is sent, and says what to do."""
     with pytest.raises(UnsupportedParameterError, match="cold-1 takes no temperature; leave it out"):
         CATALOGUE.temperature("cold-1", 0.5)
+
+
+def test_a_model_that_reasons_takes_no_temperature_meanwhile() -> None:
+    """Where sampling and reasoning exclude each other, how much is to be reasoned decides, and the error says so."""
+    assert CATALOGUE.temperature("thinker-1", 0.5, "none") == CATALOGUE.temperature("sleeper-1", 0.5) == 0.5
+    asked: list[tuple[str, ReasoningEffort | None]] = [("thinker-1", None), ("thinker-1", "low"), ("sleeper-1", "low")]
+    for model, reasoning in asked:
+        with pytest.raises(UnsupportedParameterError, match=f"{model} takes no temperature while it reasons.*'none'"):
+            CATALOGUE.temperature(model, 0.5, reasoning)
+
+
+def test_an_effort_that_a_model_has_not_is_refused() -> None:
+    """The error has the efforts that the model takes, or says that it does not reason."""
+    with pytest.raises(UnsupportedParameterError, match=r"cold-1 takes no reasoning='max': it takes 'low', 'high'"):
+        CATALOGUE.refuse_effort("cold-1", "max")
+    with pytest.raises(UnsupportedParameterError, match=r"warm-1 .* it does not reason"):
+        CATALOGUE.refuse_effort("warm-1", "low")
+    CATALOGUE.refuse_effort("cold-1", "high")
+    CATALOGUE.refuse_effort("cold-1", None)
+    CATALOGUE.refuse_effort("silent-1", "max")
+
+
+def test_a_retirement_names_day_and_successor() -> None:
+    """The same sentence tells of one to come and of one that was; a model that stays has none."""
+    old = CATALOGUE.facts("old-1")
+    assert old.retirement(date(2026, 1, 30)) == "is to be retired on 2026-01-31; use 'warm-1'"
+    assert old.retirement(date(2026, 1, 31)) == "was retired on 2026-01-31; use 'warm-1'"
+    assert CATALOGUE.facts("warm-1").retirement(date(2026, 1, 31)) is None
 
 
 @pytest.mark.parametrize("model", ["warm-1", "cold-1", "silent-1"])
@@ -93,7 +143,7 @@ def test_a_temperature_out_of_range_is_refused(wrong: float) -> None:
 
 def test_without_an_upper_end_anything_finite_goes() -> None:
     """A provider without a highest temperature still takes no infinite one."""
-    endless = Catalogue("acme", frozenset(), {})
+    endless = Catalogue("acme", {})
     assert endless.temperature("x", 100.0) == 100.0
     with pytest.raises(InvalidSettingError, match="at least 0"):
         endless.temperature("x", math.inf)

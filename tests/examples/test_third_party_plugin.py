@@ -15,7 +15,7 @@ import pytest
 ROOT: Final = Path(__file__).parents[2]
 FOUND: Final = """
 import god_llm
-llm = god_llm.chat_model("parrot:polly", api_key="key")
+llm = god_llm.chat_model(god_llm.CustomModel("parrot:polly"), api_key="key")
 print(type(llm).__module__, god_llm.__file__)
 """
 
@@ -61,7 +61,7 @@ def python(plugin: Path) -> Path:
 
 
 def test_it_is_found_by_its_entry_point(python: Path, plugin: Path) -> None:
-    """`chat_model("parrot:polly")` makes the package's facade, and both are the installed ones."""
+    """`chat_model(CustomModel("parrot:polly"))` makes the package's facade, and both are the installed ones."""
     found = run(python, "-c", FOUND, cwd=plugin.parent)
     assert found.returncode == 0, found.stderr
     module, file = found.stdout.split()

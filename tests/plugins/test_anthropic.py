@@ -495,9 +495,9 @@ class TestFacade:
         assert sent(ChatAnthropic(CustomModel("mine"), transport=FakeTransport(reply()))) is None
         assert sent(ChatAnthropic(CustomModel("mine"), 0.7, transport=FakeTransport(reply()))) == 0.7
         with pytest.raises(UnsupportedParameterError, match=f"{MODEL} takes no temperature"):
-            ChatAnthropic(MODEL, 0.7, api_key="k")
+            ChatAnthropic(MODEL, 0.7, api_key="k")  # type: ignore[arg-type]  # the mistake under test
         with pytest.raises(UnsupportedParameterError, match="top_p"):
-            ChatAnthropic(MODEL, top_p=0.5, api_key="k")
+            ChatAnthropic(MODEL, top_p=0.5, api_key="k")  # type: ignore[arg-type]  # the mistake under test
         with pytest.raises(InvalidSettingError, match="between 0 and 1"):
             ChatAnthropic("claude-haiku-4-5", 1.5, api_key="k")
 

@@ -87,7 +87,7 @@ def groq(simulator: Simulator | None, cassette: Cassette, auth: AuthSource = KEY
     """Groq."""
     transport = simulator and GroqTransport(auth, base_url=simulator.url("groq"))
     played = RecordingTransport(transport, cassette) if transport else ReplayTransport(cassette)
-    return ChatGroq("llama-3.1-8b-instant", transport=played, ids=SequentialIds(), clock=FrozenClock())
+    return ChatGroq("openai/gpt-oss-20b", transport=played, ids=SequentialIds(), clock=FrozenClock())
 
 
 def ollama(simulator: Simulator | None, cassette: Cassette, auth: AuthSource = KEYS) -> Model:
@@ -286,7 +286,7 @@ models = [
     god_llm.ChatOpenAI("gpt-5.5", transport=played(0)),
     god_llm.ChatOpenAI("gpt-5.5", api="chat_completions", transport=played(1)),
     god_llm.ChatAnthropic("claude-sonnet-5-5", transport=played(2)),
-    god_llm.ChatGroq("llama-3.1-8b-instant", transport=played(3)),
+    god_llm.ChatGroq("openai/gpt-oss-20b", transport=played(3)),
     god_llm.ChatOllama("llama3.1", transport=played(4)),
     god_llm.ChatBedrock("amazon.nova-lite-v1:0", transport=played(5)),
 ]

@@ -29,7 +29,7 @@ FACADES: Final = {
     "Responses": 'ChatOpenAI("gpt-4.1", {})',
     "Completions": 'ChatOpenAI("gpt-4.1", api="chat_completions", {})',
     "Anthropic": 'ChatAnthropic("claude-sonnet-5-5", {})',
-    "Groq": 'ChatGroq("llama-3.1-8b-instant", {})',
+    "Groq": 'ChatGroq("openai/gpt-oss-20b", {})',
     "Ollama": 'ChatOllama(CustomModel("any"), {})',
     "Bedrock": 'ChatBedrock("us.amazon.nova-lite-v1:0", {})',
 }

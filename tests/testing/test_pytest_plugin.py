@@ -136,7 +136,7 @@ GUARDED = """
     MODELS = [
         lambda url: ChatAnthropic("claude-sonnet-5-5", api_key="key", base_url=url, timeout=1),
         lambda url: ChatOpenAI("gpt-5.5", api_key="key", base_url=url, timeout=1),
-        lambda url: ChatGroq("llama-3.1-8b-instant", api_key="key", base_url=url, timeout=1),
+        lambda url: ChatGroq("openai/gpt-oss-20b", api_key="key", base_url=url, timeout=1),
         lambda url: ChatOllama("llama3.1", base_url=url or "https://ollama.com", timeout=1),
         lambda url: ChatBedrock("amazon.nova-lite-v1:0", api_key="key", region="us-east-1", base_url=url, timeout=1),
     ]

@@ -154,7 +154,7 @@ def ask_groq(simulator: Simulator, *, streamed: bool, key: str = KEY) -> Said:
         if streamed:
             return _groq_stream(client)
         reply = client.chat.completions.create(
-            model="llama-3.1-8b-instant", messages=[{"role": "user", "content": "hello there"}]
+            model="openai/gpt-oss-20b", messages=[{"role": "user", "content": "hello there"}]
         )
     choice, usage = reply.choices[0], reply.usage
     assert usage is not None
@@ -173,7 +173,7 @@ def _groq_stream(client: groq.Groq) -> Said:
     text, reasoning, calls, finish = "", "", [], None
     counts: tuple[int | None, int | None] = (None, None)
     for chunk in client.chat.completions.create(
-        model="llama-3.1-8b-instant", messages=[{"role": "user", "content": "hello there"}], stream=True
+        model="openai/gpt-oss-20b", messages=[{"role": "user", "content": "hello there"}], stream=True
     ):
         for choice in chunk.choices:
             text += choice.delta.content or ""

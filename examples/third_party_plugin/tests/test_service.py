@@ -51,7 +51,7 @@ def url() -> Iterator[str]:
 
 def test_it_is_found_by_its_name(url: str) -> None:
     """The entry point of this package is all that `chat_model` needs."""
-    llm = god_llm.chat_model("parrot:polly", api_key="key", base_url=url)
+    llm = god_llm.chat_model(god_llm.CustomModel("parrot:polly"), api_key="key", base_url=url)
     assert type(llm) is ChatParrot
     with llm:
         assert llm.generate("Ahoy").content == "Ahoy"
@@ -74,4 +74,4 @@ def test_it_streams(url: str) -> None:
 def test_a_model_that_there_is_not() -> None:
     """A mistyped name is refused, with the nearest one."""
     with pytest.raises(god_llm.UnknownModelError, match="polly"):
-        god_llm.chat_model("parrot:poly", api_key="key")
+        god_llm.chat_model(god_llm.CustomModel("parrot:poly"), api_key="key")

@@ -41,9 +41,9 @@ def _run(asked: argparse.Namespace) -> int:
 
             return simulate(asked.port, asked.keys)
         case _:
-            from god_llm.cli.models import models
+            from god_llm.cli.models import check_models, models
 
-            return models(asked.provider)
+            return check_models(asked.provider) if asked.check else models(asked.provider)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -73,6 +73,9 @@ def _parser() -> argparse.ArgumentParser:
         description="List the model names that type-check; any other one goes in as CustomModel('...').",
     )
     models.add_argument("provider", nargs="?", choices=sorted(PROVIDERS), help="of one provider only")
+    models.add_argument(
+        "--check", action="store_true", help="compare with the names in the installed SDKs; fail where one is missing"
+    )
     return parser
 
 

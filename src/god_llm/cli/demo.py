@@ -68,7 +68,7 @@ _ROWS: Final = (
         "anthropic",
         lambda at: ChatAnthropic("claude-sonnet-5-5", api_key=_KEY, base_url=at.url("anthropic")),
     ),
-    _Row("Groq", "groq", lambda at: ChatGroq("llama-3.1-8b-instant", api_key=_KEY, base_url=at.url("groq"))),
+    _Row("Groq", "groq", lambda at: ChatGroq("openai/gpt-oss-20b", api_key=_KEY, base_url=at.url("groq"))),
     _Row("Ollama", "ollama", lambda at: ChatOllama("llama3.1", base_url=at.url("ollama"))),
     _Row(
         "Bedrock",

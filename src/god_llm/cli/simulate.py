@@ -95,7 +95,7 @@ def _constructors(simulator: Simulator, key: str) -> list[str]:
     return [
         f'ChatOpenAI("gpt-5.5", {keyed}, base_url="{simulator.url("openai")}")',
         f'ChatAnthropic("claude-sonnet-5-5", {keyed}, base_url="{simulator.url("anthropic")}")',
-        f'ChatGroq("llama-3.1-8b-instant", {keyed}, base_url="{simulator.url("groq")}")',
+        f'ChatGroq("openai/gpt-oss-20b", {keyed}, base_url="{simulator.url("groq")}")',
         f'ChatOllama("llama3.1", base_url="{simulator.url("ollama")}")',
         f'ChatBedrock("us.amazon.nova-lite-v1:0", {keyed}, region="us-east-1", base_url="{simulator.url("bedrock")}")',
     ]

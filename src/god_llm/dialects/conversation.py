@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import TypeVar
 
 from god_llm.domain.exceptions import MalformedResponseError, UnsupportedFeatureError, UnsupportedParameterError
+from god_llm.domain.facts import ReasoningEffort
 from god_llm.domain.messages import AIMessage, BaseMessage, SystemMessage, ToolMessage, UserMessage
 from god_llm.domain.parts import ContentPart, TextPart, ToolCallPart
 from god_llm.domain.plain_json import JsonValue
@@ -14,12 +16,15 @@ from god_llm.domain.settings import Settings
 __all__ = [
     "arguments_of",
     "base64_text",
+    "effort_word",
     "instructions_first",
     "parts_of",
     "refuse_settings",
     "refused_message",
     "refused_part",
 ]
+
+WordT = TypeVar("WordT")
 
 
 def instructions_first(provider: str, messages: Sequence[BaseMessage]) -> tuple[list[str], Sequence[BaseMessage]]:
@@ -83,6 +88,20 @@ def refuse_settings(provider: str, settings: Settings, *names: str) -> None:
     for name in names:
         if getattr(settings, name) not in (None, ()):
             raise UnsupportedParameterError(f"{provider} takes no {name}; leave it out", provider=provider)
+
+
+def effort_word(provider: str, effort: ReasoningEffort, words: Mapping[ReasoningEffort, WordT]) -> WordT:
+    """A provider's word for an effort.
+
+    Raises:
+        UnsupportedParameterError: it has none.
+    """
+    if effort not in words:
+        raise UnsupportedParameterError(
+            f"{provider} can't be asked for reasoning={effort!r} here; it takes {', '.join(map(repr, words))}",
+            provider=provider,
+        )
+    return words[effort]
 
 
 def base64_text(data: bytes) -> str:

@@ -1,19 +1,17 @@
-"""What is known of a provider's models."""
+"""The models of a provider: which names are listed, and what each takes."""
 
 from __future__ import annotations
 
-import difflib
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from datetime import date
 
 from god_llm.domain.exceptions import InvalidSettingError, UnknownModelError, UnsupportedParameterError
+from god_llm.domain.facts import UNKNOWN, ModelFacts, ReasoningEffort
 from god_llm.domain.settings import DefaultTemperature
 
-__all__ = ["Catalogue", "CustomModel", "Sampling"]
-
-Sampling = Literal["always", "never", "only_when_reasoning_off"]
-"""Whether a model takes `temperature` and `top_p`."""
+__all__ = ["Catalogue", "CustomModel", "RetiredModelWarning"]
 
 
 class CustomModel(str):
@@ -26,16 +24,23 @@ class CustomModel(str):
     __slots__ = ()
 
 
+class RetiredModelWarning(DeprecationWarning):
+    """A model is no longer served, or will not be from a day that its provider has named."""
+
+
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """A provider's models: their names, what they take, and the provider's range of temperatures."""
+    """A provider's models and its range of temperatures."""
 
     provider: str
-    names: frozenset[str]
-    sampling: dict[str, Sampling]
-    """Model name -> whether it samples; a model that is missing is unknown."""
+    models: Mapping[str, ModelFacts]
+    """Name -> what is known; `PackagedFacts` reads them from a file when they are first asked for."""
     hottest: float = math.inf
     """The highest temperature the provider takes."""
+
+    def facts(self, model: str) -> ModelFacts:
+        """What is known of a model; nothing, for a name that is not listed."""
+        return self.models.get(model, UNKNOWN)
 
     def check(self, model: str) -> None:
         """Accept a listed name, or any `CustomModel`.
@@ -43,18 +48,28 @@ class Catalogue:
         Raises:
             UnknownModelError: the name is not listed; the message has the nearest ones.
         """
-        if model in self.names or isinstance(model, CustomModel):
+        if model in self.models or isinstance(model, CustomModel):
             return
-        near = difflib.get_close_matches(model, sorted(self.names), n=3, cutoff=0.4)
-        meant = f" Did you mean {', '.join(map(repr, near))}?" if near else ""
         raise UnknownModelError(
-            f"{self.provider} has no model {model!r}.{meant} For a name that is not listed,"
+            f"{self.provider} has no model {model!r}.{self.meant(model)} For a name that is not listed,"
             f" pass CustomModel({model!r}).",
             provider=self.provider,
             model=model,
         )
 
-    def temperature(self, model: str, asked: float | None) -> float | None:
+    def meant(self, model: str) -> str:
+        """` Did you mean 'a', 'b'?` with the listed names nearest to one that is not; else nothing."""
+        from difflib import get_close_matches  # only on the way to an error
+
+        near = [] if model in self.models else get_close_matches(model, sorted(self.models), n=3, cutoff=0.4)
+        return f" Did you mean {', '.join(map(repr, near))}?" if near else ""
+
+    def advice(self, model: str, today: date) -> str:
+        """What to add to a provider's word that it has no such model: nothing, where the name is a good one."""
+        notice = self.facts(model).retirement(today)
+        return self.meant(model) if notice is None else f" {model} {notice}."
+
+    def temperature(self, model: str, asked: float | None, reasoning: ReasoningEffort | None = None) -> float | None:
         """The temperature to send, or None to send none.
 
         Raises:
@@ -64,7 +79,7 @@ class Catalogue:
         if asked is None:
             return None
         if isinstance(asked, DefaultTemperature):
-            return float(asked) if self.sampling.get(model) == "always" else None
+            return float(asked) if self.facts(model).samples(reasoning) else None
         if not 0 <= asked <= self.hottest or math.isinf(asked):
             bound = "at least 0" if math.isinf(self.hottest) else f"between 0 and {self.hottest:g}"
             raise InvalidSettingError(
@@ -72,18 +87,34 @@ class Catalogue:
                 provider=self.provider,
                 model=model,
             )
-        self.refuse_sampling(model, "temperature")
+        self.refuse_sampling(model, "temperature", reasoning)
         return float(asked)
 
-    def refuse_sampling(self, model: str, parameter: str) -> None:
-        """Refuse a sampling parameter that the model is known to reject.
+    def refuse_sampling(self, model: str, parameter: str, reasoning: ReasoningEffort | None = None) -> None:
+        """Refuse a sampling parameter that the model is known to reject when it reasons so.
 
         Raises:
-            UnsupportedParameterError: the model never takes sampling parameters.
+            UnsupportedParameterError: it takes none, or none while it reasons.
         """
-        if self.sampling.get(model) == "never":
-            raise UnsupportedParameterError(
-                f"{model} takes no {parameter}; leave it out (or pass {parameter}=None)",
-                provider=self.provider,
-                model=model,
-            )
+        facts = self.facts(model)
+        if facts.samples(reasoning) is not False:
+            return
+        if facts.sampling == "only_when_reasoning_off":
+            problem = f"{model} takes no {parameter} while it reasons; leave it out, or pass reasoning='none'"
+        else:
+            problem = f"{model} takes no {parameter}; leave it out (or pass {parameter}=None)"
+        raise UnsupportedParameterError(problem, provider=self.provider, model=model)
+
+    def refuse_effort(self, model: str, effort: ReasoningEffort | None) -> None:
+        """Refuse an effort that the model is known not to have.
+
+        Raises:
+            UnsupportedParameterError: it has others, or does not reason.
+        """
+        efforts = self.facts(model).efforts
+        if effort is None or efforts is None or effort in efforts:
+            return
+        takes = f"it takes {', '.join(map(repr, efforts))}" if efforts else "it does not reason; leave it out"
+        raise UnsupportedParameterError(
+            f"{model} takes no reasoning={effort!r}: {takes}", provider=self.provider, model=model
+        )

@@ -9,6 +9,7 @@ from typing import Annotated, Final, TypeAlias, TypedDict
 from pydantic import Field
 
 from god_llm.domain.exceptions import InvalidSettingError
+from god_llm.domain.facts import EFFORTS, ReasoningEffort
 from god_llm.domain.tools import ResponseSchema, Tool, ToolChoice
 
 __all__ = [
@@ -45,6 +46,8 @@ class GenerationSettings(TypedDict, total=False):
     """Texts at which the model stops."""
     seed: int | None
     """A seed for sampling, where the provider has one."""
+    reasoning: ReasoningEffort | None
+    """How much to reason, where the model can; None leaves it to the model."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +59,7 @@ class Settings:
     top_p: float | None = None
     stop: tuple[str, ...] = ()
     seed: int | None = None
+    reasoning: ReasoningEffort | None = None
     tools: tuple[Tool, ...] = ()
     tool_choice: ToolChoice | None = None
     response_schema: ResponseSchema | None = None
@@ -70,6 +74,10 @@ class Settings:
             raise InvalidSettingError(f"max_tokens must be at least 1, not {self.max_tokens}")
         if self.top_p is not None and not 0 < self.top_p <= 1:
             raise InvalidSettingError(f"top_p must be above 0 and at most 1, not {self.top_p}")
+        if self.reasoning is not None and self.reasoning not in EFFORTS:
+            raise InvalidSettingError(
+                f"reasoning must be one of {', '.join(map(repr, EFFORTS))}, not {self.reasoning!r}"
+            )
         if any(not text for text in self.stop):
             raise InvalidSettingError("a stop text must not be empty")
 
@@ -95,6 +103,7 @@ _KINDS: Final[Mapping[str, tuple[str, tuple[type, ...]]]] = {
     "top_p": ("a number", (int, float)),
     "stop": ("a text or a sequence of texts", (str, Sequence)),
     "seed": ("a whole number", (int,)),
+    "reasoning": ("a text", (str,)),
 }
 
 

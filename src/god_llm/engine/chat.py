@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import copy
 import time
+import warnings
 from collections.abc import AsyncGenerator, Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -25,10 +26,13 @@ from god_llm.domain.exceptions import (
     ConnectionLostError,
     InvalidSettingError,
     MalformedResponseError,
+    NotFoundError,
     PromptError,
 )
+from god_llm.domain.facts import ModelFacts, ReasoningEffort
 from god_llm.domain.identity import Clock, IdSource, new_id, utc_now
 from god_llm.domain.messages import AIMessage, BaseMessage, ModelT, Prompt, UserMessage
+from god_llm.domain.models import RetiredModelWarning
 from god_llm.domain.plain_json import JsonObject
 from god_llm.domain.settings import GenerationSettings, Settings
 from god_llm.domain.tools import ResponseSchema, Tool, ToolChoice, ToolSource
@@ -68,7 +72,7 @@ class ChatModel(BaseLLM, Generic[ModelT, RequestT]):
         provider, api_key: see `BaseLLM`.
         model_name: a name of the catalogue, or a `CustomModel`.
         temperature: None leaves it to the provider; a `DefaultTemperature` is sent only to models known to take it.
-        max_tokens, top_p, stop, seed: see `GenerationSettings`.
+        max_tokens, top_p, stop, seed, reasoning: see `GenerationSettings`.
         catalogue: what is known of the provider's models.
         connect: makes the provider's own transport; called only where none is injected.
         auth, formatter, normaliser: the parts.
@@ -101,6 +105,7 @@ class ChatModel(BaseLLM, Generic[ModelT, RequestT]):
         normaliser: ResponseNormaliser,
         ids: IdSource | None,
         clock: Clock | None,
+        reasoning: ReasoningEffort | None = None,
     ) -> None:
         catalogue.check(model_name)
         injected = transport is not None or async_transport is not None
@@ -110,7 +115,14 @@ class ChatModel(BaseLLM, Generic[ModelT, RequestT]):
         self._catalogue = catalogue
         self._settings = Settings()
         self._settings = self._changed(
-            {"temperature": temperature, "max_tokens": max_tokens, "top_p": top_p, "stop": stop, "seed": seed}
+            {
+                "temperature": temperature,
+                "max_tokens": max_tokens,
+                "top_p": top_p,
+                "stop": stop,
+                "seed": seed,
+                "reasoning": reasoning,
+            }
         )
         self.formatter = formatter
         self.normaliser = normaliser
@@ -124,6 +136,12 @@ class ChatModel(BaseLLM, Generic[ModelT, RequestT]):
         )
         self._ids = new_id if ids is None else ids
         self._clock = utc_now if clock is None else clock
+        self._warn_of_retirement()
+
+    @property
+    def facts(self) -> ModelFacts:
+        """What is known of the model; of a `CustomModel`, mostly nothing."""
+        return self._catalogue.facts(self.model_name)
 
     # -- whole answers ---------------------------------------------------------------------------------
 
@@ -287,13 +305,19 @@ class ChatModel(BaseLLM, Generic[ModelT, RequestT]):
         return _Call(request, settings, time.perf_counter())
 
     def _changed(self, changes: GenerationSettings) -> Settings:
-        settings = self._settings.updated(changes)
-        if "temperature" in changes:
-            chosen = self._catalogue.temperature(self.model_name, changes["temperature"])
-            settings = replace(settings, temperature=chosen)
+        settings, model, known = self._settings.updated(changes), self.model_name, self._catalogue
+        known.refuse_effort(model, settings.reasoning)
+        # What was asked for, not what was sent so far: how much the model reasons decides about the default.
+        asked = changes.get("temperature", self.temperature)
         if settings.top_p is not None:
-            self._catalogue.refuse_sampling(self.model_name, "top_p")
-        return settings
+            known.refuse_sampling(model, "top_p", settings.reasoning)
+        return replace(settings, temperature=known.temperature(model, asked, settings.reasoning))
+
+    def _warn_of_retirement(self) -> None:
+        notice = self.facts.retirement(utc_now().date())
+        if notice is not None:
+            # The fourth frame is the application's: above are this one, `ChatModel`'s and the facade's.
+            warnings.warn(f"{self.provider}'s {self.model_name} {notice}", RetiredModelWarning, stacklevel=4)
 
     def _signed(self, message: AIMessage, call: _Call[RequestT]) -> AIMessage[ModelT]:
         """The message with what the engine knows of the call."""
@@ -340,6 +364,8 @@ class ChatModel(BaseLLM, Generic[ModelT, RequestT]):
         except BaseLLMException as error:
             error.provider = error.provider or self.provider
             error.model = error.model or self.model_name
+            if isinstance(error, NotFoundError):
+                error.args = (str(error) + self._catalogue.advice(self.model_name, utc_now().date()),)
             if call is None or collector is None:
                 raise
             error.partial = self._signed(collector.message(), call)

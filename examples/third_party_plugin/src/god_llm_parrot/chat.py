@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Final, Literal, TypeAlias, get_args
+from typing import Final, Literal, TypeAlias
 
-from god_llm import CustomModel
+from god_llm import CustomModel, ModelFacts
 from god_llm.domain.identity import Clock, IdSource
 from god_llm.domain.models import Catalogue
 from god_llm.engine.chat import ChatModel
@@ -19,7 +19,11 @@ __all__ = ["ChatParrot", "ParrotModel"]
 
 ParrotModel: TypeAlias = Literal["polly", "captain"]
 
-_CATALOGUE: Final = Catalogue("parrot", frozenset(get_args(ParrotModel)), {"polly": "always", "captain": "never"}, 1.0)
+_CATALOGUE: Final = Catalogue(
+    "parrot",
+    {"polly": ModelFacts(sampling="always", efforts=()), "captain": ModelFacts(sampling="never", efforts=())},
+    hottest=1.0,
+)
 
 
 class ChatParrot(ChatModel[ParrotModel | CustomModel, Request]):

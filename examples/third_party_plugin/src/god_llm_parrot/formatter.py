@@ -10,13 +10,15 @@ from god_llm_parrot.wire import Request, Turn
 
 __all__ = ["ParrotFormatter"]
 
+_NO_WORD_FOR = ("top_p", "stop", "seed", "reasoning", "tools", "tool_choice", "response_schema")
+
 
 class ParrotFormatter:
     """Writes requests. What Parrot has no word for is refused, never dropped."""
 
     def format(self, model: str, messages: Sequence[BaseMessage], settings: Settings) -> Request:
         """See `PromptFormatter.format`."""
-        refuse_settings("parrot", settings, "top_p", "stop", "seed", "tools", "tool_choice", "response_schema")
+        refuse_settings("parrot", settings, *_NO_WORD_FOR)
         request: Request = {"model": model, "turns": [_turn(message) for message in messages]}
         if settings.temperature is not None:
             request["heat"] = settings.temperature

@@ -7,11 +7,19 @@ from __future__ import annotations
 
 import mimetypes
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, NoReturn, TypeAlias
 
-from god_llm.dialects.conversation import base64_text, parts_of, refuse_settings, refused_message, refused_part
+from god_llm.dialects.conversation import (
+    base64_text,
+    effort_word,
+    parts_of,
+    refuse_settings,
+    refused_message,
+    refused_part,
+)
 from god_llm.dialects.schemas import closed_and_required
+from god_llm.domain.facts import ReasoningEffort
 from god_llm.domain.messages import AIMessage, BaseMessage, SystemMessage, ToolMessage, UserMessage
 from god_llm.domain.parts import (
     AudioPart,
@@ -81,6 +89,8 @@ class Wording:
     """Its name for the limit of output tokens, for a model."""
     strict: Callable[[str], bool] = _any_model
     """Whether a model can be held to a JSON schema strictly."""
+    efforts: Mapping[ReasoningEffort, str] = field(default_factory=dict)
+    """Its words for how much to reason."""
     refusals: bool = True
     """Whether earlier refusals have a field of their own; else they are said as text."""
     reasoning: bool = False
@@ -113,12 +123,16 @@ class ChatCompletionsFormatter:
             "top_p": settings.top_p,
             "stop": list(settings.stop) or None,
             "seed": settings.seed,
+            "reasoning_effort": self._effort(settings.reasoning),
             "tools": [_tool(tool) for tool in settings.tools] or None,
             "tool_choice": _choice(settings.tool_choice),
             "response_format": self._answer_format(model, settings.response_schema),
         }
         said.update((name, value) for name, value in wanted.items() if value is not None)
         return said
+
+    def _effort(self, asked: ReasoningEffort | None) -> str | None:
+        return None if asked is None else effort_word(self._wording.provider, asked, self._wording.efforts)
 
     def _turns(self, model: str, message: BaseMessage) -> Iterator[Json]:
         match message:

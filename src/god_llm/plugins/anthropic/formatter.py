@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Final, cast
 
+from god_llm.dialects.claude_thinking import Thinking, claude_thinking
 from god_llm.dialects.conversation import (
     arguments_of,
     base64_text,
@@ -32,10 +33,18 @@ from god_llm.domain.parts import (
     UnknownPart,
 )
 from god_llm.domain.settings import Settings
-from god_llm.domain.tools import NamedTool, Tool, ToolChoice
+from god_llm.domain.tools import NamedTool, ResponseSchema, Tool, ToolChoice
+from god_llm.plugins.anthropic.models import CATALOGUE
 
 if TYPE_CHECKING:
-    from god_llm.plugins.anthropic.wire import MessageParam, Request, ToolChoiceParam, ToolParam
+    from god_llm.plugins.anthropic.wire import (
+        MessageParam,
+        OutputParam,
+        Request,
+        ThinkingParam,
+        ToolChoiceParam,
+        ToolParam,
+    )
 
 __all__ = ["DEFAULT_MAX_TOKENS", "AnthropicFormatter"]
 
@@ -56,9 +65,10 @@ class AnthropicFormatter:
         """See `PromptFormatter.format`."""
         refuse_settings("anthropic", settings, "seed")
         instructions, turns = instructions_first("anthropic", messages)
+        thinking = _thinking(model, settings)
         request: Request = {
             "model": model,
-            "max_tokens": settings.max_tokens or DEFAULT_MAX_TOKENS,
+            "max_tokens": settings.max_tokens or DEFAULT_MAX_TOKENS + (thinking.budget if thinking else 0),
             "messages": list(_turns(turns)),
         }
         if instructions:
@@ -73,9 +83,37 @@ class AnthropicFormatter:
             request["tools"] = [_tool(tool) for tool in settings.tools]
         if settings.tool_choice is not None:
             request["tool_choice"] = _choice(settings.tool_choice)
-        if settings.response_schema is not None:
-            request["output_config"] = {"format": {"type": "json_schema", "schema": settings.response_schema.schema}}
+        if thinking is not None:
+            request["thinking"] = _thinking_param(thinking)
+        output = _output(settings.response_schema, thinking)
+        if output:
+            request["output_config"] = output
         return request
+
+
+def _thinking(model: str, settings: Settings) -> Thinking | None:
+    if settings.reasoning is None:
+        return None
+    return claude_thinking("anthropic", CATALOGUE.facts(model).reasoning_style, settings.reasoning, settings.max_tokens)
+
+
+def _thinking_param(thinking: Thinking) -> ThinkingParam:
+    match thinking.kind:
+        case "enabled":
+            return {"type": "enabled", "budget_tokens": thinking.budget}
+        case "adaptive":
+            return {"type": "adaptive"}
+        case "disabled":
+            return {"type": "disabled"}
+
+
+def _output(schema: ResponseSchema | None, thinking: Thinking | None) -> OutputParam:
+    output: OutputParam = {}
+    if schema is not None:
+        output["format"] = {"type": "json_schema", "schema": schema.schema}
+    if thinking is not None and thinking.effort is not None:
+        output["effort"] = thinking.effort
+    return output
 
 
 def _turns(messages: Sequence[BaseMessage]) -> Iterator[MessageParam]:

@@ -17,6 +17,12 @@ if TYPE_CHECKING:
         MessageParam as MessageParam,
     )
     from anthropic.types import (
+        OutputConfigParam as OutputParam,
+    )
+    from anthropic.types import (
+        ThinkingConfigParam as ThinkingParam,
+    )
+    from anthropic.types import (
         ToolChoiceParam as ToolChoiceParam,
     )
     from anthropic.types import (
@@ -30,15 +36,17 @@ if TYPE_CHECKING:
         temperature: float
         top_p: float
 else:
-    Request = MessageParam = ToolChoiceParam = ToolParam = dict
+    Request = MessageParam = OutputParam = ThinkingParam = ToolChoiceParam = ToolParam = dict
 
 __all__ = [
     "EVENT",
     "REPLY",
     "Event",
     "MessageParam",
+    "OutputParam",
     "Reply",
     "Request",
+    "ThinkingParam",
     "ToolChoiceParam",
     "ToolParam",
     "UsageDict",

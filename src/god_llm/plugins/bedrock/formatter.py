@@ -38,6 +38,7 @@ from god_llm.domain.settings import Settings
 from god_llm.domain.tools import NamedTool, ResponseSchema, Tool
 from god_llm.plugins.bedrock.blocks import sendable
 from god_llm.plugins.bedrock.media import DOCUMENT_FORMATS, IMAGE_FORMATS, document_name, format_of
+from god_llm.plugins.bedrock.reasoning import reasoning_fields
 from god_llm.plugins.bedrock.wire import UNKNOWN_MEMBER
 
 if TYPE_CHECKING:
@@ -82,6 +83,8 @@ class BedrockFormatter:
             request["toolConfig"] = tools
         if settings.response_schema is not None:
             request["outputConfig"] = _output(settings.response_schema)
+        if settings.reasoning is not None:
+            request["additionalModelRequestFields"] = reasoning_fields(model, settings.reasoning, settings.max_tokens)
         return request
 
 

@@ -50,6 +50,8 @@ _WORDING: Final = Wording(
     "groq",
     limit=_limit,
     strict=_strict,
+    # https://console.groq.com/docs/reasoning#options-for-reasoning-effort
+    efforts={"none": "none", "default": "default", "low": "low", "medium": "medium", "high": "high"},
     refusals=False,
     reasoning=True,
 )

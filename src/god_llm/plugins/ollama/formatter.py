@@ -9,7 +9,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Literal
 
-from god_llm.dialects.conversation import arguments_of, base64_text, parts_of, refused_message, refused_part
+from god_llm.dialects.conversation import (
+    arguments_of,
+    base64_text,
+    effort_word,
+    parts_of,
+    refused_message,
+    refused_part,
+)
 from god_llm.domain.exceptions import UnsupportedParameterError
 from god_llm.domain.messages import AIMessage, BaseMessage, SystemMessage, ToolMessage, UserMessage
 from god_llm.domain.parts import (
@@ -24,6 +31,7 @@ from god_llm.domain.parts import (
 )
 from god_llm.domain.settings import Settings
 from god_llm.domain.tools import Tool
+from god_llm.plugins.ollama.vocabulary import EFFORTS
 from god_llm.plugins.ollama.wire import CallDict, MessageDict, OptionsDict, Request, ToolDict
 
 __all__ = ["OllamaFormatter"]
@@ -47,6 +55,8 @@ class OllamaFormatter:
             request["tools"] = [_tool(tool) for tool in tools]
         if settings.response_schema is not None:
             request["format"] = settings.response_schema.schema
+        if settings.reasoning is not None:
+            request["think"] = effort_word("ollama", settings.reasoning, EFFORTS)
         options = _options(settings)
         if options:
             request["options"] = options

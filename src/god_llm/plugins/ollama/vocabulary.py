@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from god_llm.domain.facts import ReasoningEffort
 from god_llm.domain.finish import FinishReason
 from god_llm.domain.parts import ToolCallPart
 from god_llm.domain.usage import Usage
-from god_llm.plugins.ollama.wire import Reply, ReplyCallDict
+from god_llm.plugins.ollama.wire import Level, Reply, ReplyCallDict
 
-__all__ = ["FINISH_REASONS", "call_of", "reply_metadata", "usage_of"]
+__all__ = ["EFFORTS", "FINISH_REASONS", "call_of", "reply_metadata", "usage_of"]
 
 # https://docs.ollama.com/api/chat: "load" and "unload" answer an empty conversation.
 FINISH_REASONS: Final[Mapping[str, FinishReason]] = {
@@ -18,6 +19,15 @@ FINISH_REASONS: Final[Mapping[str, FinishReason]] = {
     "length": "length",
     "load": "other",
     "unload": "other",
+}
+
+# https://docs.ollama.com/capabilities/thinking
+EFFORTS: Final[Mapping[ReasoningEffort, bool | Level]] = {
+    "none": False,
+    "default": True,
+    "low": "low",
+    "medium": "medium",
+    "high": "high",
 }
 
 _FACTS: Final = (

@@ -9,7 +9,7 @@ against those models.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final, Literal, NotRequired
+from typing import Final, Literal, NotRequired, TypeAlias
 
 from typing_extensions import TypedDict
 
@@ -87,6 +87,9 @@ class OptionsDict(TypedDict, total=False):
     seed: int
 
 
+Level: TypeAlias = Literal["low", "medium", "high"]
+
+
 class Request(TypedDict):
     """The body of `POST /api/chat`, without the switch that asks for a stream."""
 
@@ -95,6 +98,8 @@ class Request(TypedDict):
     tools: NotRequired[list[ToolDict]]
     format: NotRequired[dict[str, object]]
     """The JSON schema of the answer."""
+    think: NotRequired[bool | Level]
+    """Whether to reason; some models take a level."""
     options: NotRequired[OptionsDict]
 
 

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, Literal, TypeAlias, cast, overload
+from typing import TYPE_CHECKING, Final, Literal, Required, TypeAlias, Unpack, cast, overload
+
+from typing_extensions import deprecated
 
 from god_llm.domain.exceptions import InvalidSettingError
+from god_llm.domain.facts import ReasoningEffort
 from god_llm.domain.identity import Clock, IdSource
-from god_llm.domain.models import CustomModel
 from god_llm.domain.plain_json import JsonObject
 from god_llm.domain.settings import DEFAULT_TEMPERATURE, TemperatureValidator
 from god_llm.engine.chat import ChatModel
+from god_llm.engine.options import ChatOptions
 from god_llm.plugins.openai.chat_completions_formatter import OpenAIChatFormatter
 from god_llm.plugins.openai.chat_completions_normaliser import OpenAIChatNormaliser
-from god_llm.plugins.openai.models import CATALOGUE, OpenAIModel
+from god_llm.plugins.openai.models import CATALOGUE, AnyOpenAIModel, OpenAIModelT
 from god_llm.plugins.openai.responses_formatter import OpenAIResponsesFormatter
 from god_llm.plugins.openai.responses_normaliser import OpenAIResponsesNormaliser
 from god_llm.plugins.openai.responses_wire import ResponsesRequest
@@ -30,13 +33,29 @@ from god_llm.protocols import (
 )
 from god_llm.transports.retrying import retrying
 
+if TYPE_CHECKING:
+    from god_llm.plugins.blame import Blamed, Unasked, UnaskedOptions
+    from god_llm.plugins.openai import models as m
+
 __all__ = ["ChatOpenAI", "OpenAIApi"]
 
 OpenAIApi: TypeAlias = Literal["responses", "chat_completions"]
 """OpenAI's two APIs. Responses is for OpenAI itself; most other servers speak chat completions."""
 
 
-class ChatOpenAI(ChatModel[OpenAIModel | CustomModel]):
+class ResponsesOptions(ChatOptions[ResponsesRequest], total=False):
+    """The options of a model that is spoken to through Responses."""
+
+    api: Literal["responses"]
+
+
+class ChatCompletionsOptions(ChatOptions[ChatRequest], total=False):
+    """The options of a model that is spoken to through chat completions."""
+
+    api: Required[Literal["chat_completions"]]
+
+
+class ChatOpenAI(ChatModel[OpenAIModelT]):
     """A model at OpenAI, or at a server that speaks like it.
 
     Args:
@@ -45,6 +64,7 @@ class ChatOpenAI(ChatModel[OpenAIModel | CustomModel]):
         api_key: by default `OPENAI_API_KEY`.
         api: which of OpenAI's two APIs to speak; the parts must be of the same one.
         max_tokens: the most tokens of an answer, its reasoning included.
+        reasoning: how much to reason, in one of the words that the model takes.
         top_p, stop, seed: see `GenerationSettings`; Responses has no `stop` and no `seed`.
         timeout: seconds without a sign of life from the service.
         max_retries: tries after the first one; see `RetryingTransport`.
@@ -54,84 +74,195 @@ class ChatOpenAI(ChatModel[OpenAIModel | CustomModel]):
         ids, clock: where the ids and times of messages come from.
     """
 
+    # -- written by scripts/generate_models.py from catalogue.json: begin --
+    # fmt: off
     @overload
-    def __init__(
-        self,
-        model_name: OpenAIModel | CustomModel,
-        temperature: TemperatureValidator | None = DEFAULT_TEMPERATURE,
-        api_key: str | None = None,
-        *,
-        api: Literal["responses"] = "responses",
-        max_tokens: int | None = None,
-        top_p: float | None = None,
-        stop: str | Sequence[str] | None = None,
-        seed: int | None = None,
-        timeout: float | None = None,
-        max_retries: int = 2,
-        base_url: str | None = None,
-        auth: AuthSource | None = None,
-        transport: Transport[ResponsesRequest] | None = None,
-        async_transport: AsyncTransport[ResponsesRequest] | None = None,
-        formatter: PromptFormatter[ResponsesRequest] | None = None,
-        normaliser: ResponseNormaliser | None = None,
-        ids: IdSource | None = None,
-        clock: Clock | None = None,
-    ) -> None: ...
-
+    @deprecated("this model is retired, or will be: a warning at run time names the day and the successor")
+    def __init__(self: ChatOpenAI[m.Retired], model_name: m.Retired,
+                 temperature: None = ..., api_key: str | None = ..., *,
+                 reasoning: None = ..., top_p: None = ...,
+                 **options: Unpack[ResponsesOptions]) -> None: ...
     @overload
-    def __init__(
-        self,
-        model_name: OpenAIModel | CustomModel,
-        temperature: TemperatureValidator | None = DEFAULT_TEMPERATURE,
-        api_key: str | None = None,
-        *,
-        api: Literal["chat_completions"],
-        max_tokens: int | None = None,
-        top_p: float | None = None,
-        stop: str | Sequence[str] | None = None,
-        seed: int | None = None,
-        timeout: float | None = None,
-        max_retries: int = 2,
-        base_url: str | None = None,
-        auth: AuthSource | None = None,
-        transport: Transport[ChatRequest] | None = None,
-        async_transport: AsyncTransport[ChatRequest] | None = None,
-        formatter: PromptFormatter[ChatRequest] | None = None,
-        normaliser: ResponseNormaliser | None = None,
-        ids: IdSource | None = None,
-        clock: Clock | None = None,
-    ) -> None: ...
-
+    def __init__(self: ChatOpenAI[m.Listed], model_name: m.Listed,
+                 temperature: None = ..., api_key: str | None = ..., *,
+                 reasoning: None = ..., top_p: None = ...,
+                 **options: Unpack[ResponsesOptions]) -> None: ...
     @overload
-    def __init__(
-        self,
-        model_name: OpenAIModel | CustomModel,
-        temperature: TemperatureValidator | None = DEFAULT_TEMPERATURE,
-        api_key: str | None = None,
-        *,
-        api: OpenAIApi = "responses",
-        max_tokens: int | None = None,
-        top_p: float | None = None,
-        stop: str | Sequence[str] | None = None,
-        seed: int | None = None,
-        timeout: float | None = None,
-        max_retries: int = 2,
-        base_url: str | None = None,
-        auth: AuthSource | None = None,
-        transport: Transport[JsonObject] | None = None,
-        async_transport: AsyncTransport[JsonObject] | None = None,
-        formatter: PromptFormatter[JsonObject] | None = None,
-        normaliser: ResponseNormaliser | None = None,
-        ids: IdSource | None = None,
-        clock: Clock | None = None,
-    ) -> None: ...
+    def __init__(self: ChatOpenAI[m.Sampled], model_name: m.Sampled,
+                 temperature: float | None = ..., api_key: str | None = ..., *,
+                 reasoning: None = ..., top_p: float | None = ...,
+                 **options: Unpack[ResponsesOptions]) -> None: ...
+    @overload
+    def __init__(self: ChatOpenAI[m.Silenced], model_name: m.Silenced,
+                 temperature: float | None = ..., api_key: str | None = ..., *,
+                 reasoning: Literal["none"], top_p: float | None = ...,
+                 **options: Unpack[ResponsesOptions]) -> None: ...
+    @overload
+    def __init__(self: ChatOpenAI[m.Somehow], model_name: m.Somehow,
+                 temperature: None = ..., api_key: str | None = ..., *,
+                 reasoning: ReasoningEffort, top_p: None = ...,
+                 **options: Unpack[ResponsesOptions]) -> None: ...
+    @overload
+    def __init__(self: ChatOpenAI[m.SomehowSampled], model_name: m.SomehowSampled,
+                 temperature: float | None = ..., api_key: str | None = ..., *,
+                 reasoning: ReasoningEffort, top_p: float | None = ...,
+                 **options: Unpack[ResponsesOptions]) -> None: ...
+    @overload
+    def __init__(self: ChatOpenAI[m.High], model_name: m.High,
+                 temperature: None = ..., api_key: str | None = ..., *,
+                 reasoning: Literal["high"], top_p: None = ...,
+                 **options: Unpack[ResponsesOptions]) -> None: ...
+    @overload
+    def __init__(self: ChatOpenAI[m.LowMediumHigh], model_name: m.LowMediumHigh,
+                 temperature: None = ..., api_key: str | None = ..., *,
+                 reasoning: Literal["low", "medium", "high"], top_p: None = ...,
+                 **options: Unpack[ResponsesOptions]) -> None: ...
+    @overload
+    def __init__(self: ChatOpenAI[m.LowMediumHighXhigh], model_name: m.LowMediumHighXhigh,
+                 temperature: None = ..., api_key: str | None = ..., *,
+                 reasoning: Literal["low", "medium", "high", "xhigh"], top_p: None = ...,
+                 **options: Unpack[ResponsesOptions]) -> None: ...
+    @overload
+    def __init__(self: ChatOpenAI[m.LowMediumHighXhighMax], model_name: m.LowMediumHighXhighMax,
+                 temperature: None = ..., api_key: str | None = ..., *,
+                 reasoning: Literal["low", "medium", "high", "xhigh", "max"], top_p: None = ...,
+                 **options: Unpack[ResponsesOptions]) -> None: ...
+    @overload
+    def __init__(self: ChatOpenAI[m.Medium], model_name: m.Medium,
+                 temperature: None = ..., api_key: str | None = ..., *,
+                 reasoning: Literal["medium"], top_p: None = ...,
+                 **options: Unpack[ResponsesOptions]) -> None: ...
+    @overload
+    def __init__(self: ChatOpenAI[m.MediumHighXhigh], model_name: m.MediumHighXhigh,
+                 temperature: None = ..., api_key: str | None = ..., *,
+                 reasoning: Literal["medium", "high", "xhigh"], top_p: None = ...,
+                 **options: Unpack[ResponsesOptions]) -> None: ...
+    @overload
+    def __init__(self: ChatOpenAI[m.MinimalLowMediumHigh], model_name: m.MinimalLowMediumHigh,
+                 temperature: None = ..., api_key: str | None = ..., *,
+                 reasoning: Literal["minimal", "low", "medium", "high"], top_p: None = ...,
+                 **options: Unpack[ResponsesOptions]) -> None: ...
+    @overload
+    def __init__(self: ChatOpenAI[m.NoneLowMediumHigh], model_name: m.NoneLowMediumHigh,
+                 temperature: None = ..., api_key: str | None = ..., *,
+                 reasoning: Literal["none", "low", "medium", "high"], top_p: None = ...,
+                 **options: Unpack[ResponsesOptions]) -> None: ...
+    @overload
+    def __init__(self: ChatOpenAI[m.NoneLowMediumHighXhigh], model_name: m.NoneLowMediumHighXhigh,
+                 temperature: None = ..., api_key: str | None = ..., *,
+                 reasoning: Literal["none", "low", "medium", "high", "xhigh"], top_p: None = ...,
+                 **options: Unpack[ResponsesOptions]) -> None: ...
+    @overload
+    def __init__(self: ChatOpenAI[m.NoneLowMediumHighXhighMax], model_name: m.NoneLowMediumHighXhighMax,
+                 temperature: None = ..., api_key: str | None = ..., *,
+                 reasoning: Literal["none", "low", "medium", "high", "xhigh", "max"], top_p: None = ...,
+                 **options: Unpack[ResponsesOptions]) -> None: ...
+    @overload
+    def __init__(self: ChatOpenAI[m.Custom], model_name: m.Custom,
+                 temperature: float | None = ..., api_key: str | None = ..., *,
+                 reasoning: ReasoningEffort | None = ..., top_p: float | None = ...,
+                 **options: Unpack[ResponsesOptions]) -> None: ...
+    @overload
+    @deprecated("this model is retired, or will be: a warning at run time names the day and the successor")
+    def __init__(self: ChatOpenAI[m.Retired], model_name: m.Retired,
+                 temperature: None = ..., api_key: str | None = ..., *,
+                 reasoning: None = ..., top_p: None = ...,
+                 **options: Unpack[ChatCompletionsOptions]) -> None: ...
+    @overload
+    def __init__(self: ChatOpenAI[m.Listed], model_name: m.Listed,
+                 temperature: None = ..., api_key: str | None = ..., *,
+                 reasoning: None = ..., top_p: None = ...,
+                 **options: Unpack[ChatCompletionsOptions]) -> None: ...
+    @overload
+    def __init__(self: ChatOpenAI[m.Sampled], model_name: m.Sampled,
+                 temperature: float | None = ..., api_key: str | None = ..., *,
+                 reasoning: None = ..., top_p: float | None = ...,
+                 **options: Unpack[ChatCompletionsOptions]) -> None: ...
+    @overload
+    def __init__(self: ChatOpenAI[m.Silenced], model_name: m.Silenced,
+                 temperature: float | None = ..., api_key: str | None = ..., *,
+                 reasoning: Literal["none"], top_p: float | None = ...,
+                 **options: Unpack[ChatCompletionsOptions]) -> None: ...
+    @overload
+    def __init__(self: ChatOpenAI[m.Somehow], model_name: m.Somehow,
+                 temperature: None = ..., api_key: str | None = ..., *,
+                 reasoning: ReasoningEffort, top_p: None = ...,
+                 **options: Unpack[ChatCompletionsOptions]) -> None: ...
+    @overload
+    def __init__(self: ChatOpenAI[m.SomehowSampled], model_name: m.SomehowSampled,
+                 temperature: float | None = ..., api_key: str | None = ..., *,
+                 reasoning: ReasoningEffort, top_p: float | None = ...,
+                 **options: Unpack[ChatCompletionsOptions]) -> None: ...
+    @overload
+    def __init__(self: ChatOpenAI[m.High], model_name: m.High,
+                 temperature: None = ..., api_key: str | None = ..., *,
+                 reasoning: Literal["high"], top_p: None = ...,
+                 **options: Unpack[ChatCompletionsOptions]) -> None: ...
+    @overload
+    def __init__(self: ChatOpenAI[m.LowMediumHigh], model_name: m.LowMediumHigh,
+                 temperature: None = ..., api_key: str | None = ..., *,
+                 reasoning: Literal["low", "medium", "high"], top_p: None = ...,
+                 **options: Unpack[ChatCompletionsOptions]) -> None: ...
+    @overload
+    def __init__(self: ChatOpenAI[m.LowMediumHighXhigh], model_name: m.LowMediumHighXhigh,
+                 temperature: None = ..., api_key: str | None = ..., *,
+                 reasoning: Literal["low", "medium", "high", "xhigh"], top_p: None = ...,
+                 **options: Unpack[ChatCompletionsOptions]) -> None: ...
+    @overload
+    def __init__(self: ChatOpenAI[m.LowMediumHighXhighMax], model_name: m.LowMediumHighXhighMax,
+                 temperature: None = ..., api_key: str | None = ..., *,
+                 reasoning: Literal["low", "medium", "high", "xhigh", "max"], top_p: None = ...,
+                 **options: Unpack[ChatCompletionsOptions]) -> None: ...
+    @overload
+    def __init__(self: ChatOpenAI[m.Medium], model_name: m.Medium,
+                 temperature: None = ..., api_key: str | None = ..., *,
+                 reasoning: Literal["medium"], top_p: None = ...,
+                 **options: Unpack[ChatCompletionsOptions]) -> None: ...
+    @overload
+    def __init__(self: ChatOpenAI[m.MediumHighXhigh], model_name: m.MediumHighXhigh,
+                 temperature: None = ..., api_key: str | None = ..., *,
+                 reasoning: Literal["medium", "high", "xhigh"], top_p: None = ...,
+                 **options: Unpack[ChatCompletionsOptions]) -> None: ...
+    @overload
+    def __init__(self: ChatOpenAI[m.MinimalLowMediumHigh], model_name: m.MinimalLowMediumHigh,
+                 temperature: None = ..., api_key: str | None = ..., *,
+                 reasoning: Literal["minimal", "low", "medium", "high"], top_p: None = ...,
+                 **options: Unpack[ChatCompletionsOptions]) -> None: ...
+    @overload
+    def __init__(self: ChatOpenAI[m.NoneLowMediumHigh], model_name: m.NoneLowMediumHigh,
+                 temperature: None = ..., api_key: str | None = ..., *,
+                 reasoning: Literal["none", "low", "medium", "high"], top_p: None = ...,
+                 **options: Unpack[ChatCompletionsOptions]) -> None: ...
+    @overload
+    def __init__(self: ChatOpenAI[m.NoneLowMediumHighXhigh], model_name: m.NoneLowMediumHighXhigh,
+                 temperature: None = ..., api_key: str | None = ..., *,
+                 reasoning: Literal["none", "low", "medium", "high", "xhigh"], top_p: None = ...,
+                 **options: Unpack[ChatCompletionsOptions]) -> None: ...
+    @overload
+    def __init__(self: ChatOpenAI[m.NoneLowMediumHighXhighMax], model_name: m.NoneLowMediumHighXhighMax,
+                 temperature: None = ..., api_key: str | None = ..., *,
+                 reasoning: Literal["none", "low", "medium", "high", "xhigh", "max"], top_p: None = ...,
+                 **options: Unpack[ChatCompletionsOptions]) -> None: ...
+    @overload
+    def __init__(self: ChatOpenAI[m.Custom], model_name: m.Custom,
+                 temperature: float | None = ..., api_key: str | None = ..., *,
+                 reasoning: ReasoningEffort | None = ..., top_p: float | None = ...,
+                 **options: Unpack[ChatCompletionsOptions]) -> None: ...
+    @overload
+    def __init__(self: ChatOpenAI, model_name: Blamed,
+                 temperature: Unasked = ..., api_key: Unasked = ..., *,
+                 reasoning: Unasked = ..., top_p: Unasked = ..., api: Unasked = ...,
+                 **options: Unpack[UnaskedOptions]) -> None: ...
+    # fmt: on
+    # -- written by scripts/generate_models.py from catalogue.json: end --
 
     def __init__(
         self,
-        model_name: OpenAIModel | CustomModel,
+        model_name: AnyOpenAIModel | Blamed,
         temperature: TemperatureValidator | None = DEFAULT_TEMPERATURE,
         api_key: str | None = None,
         *,
+        reasoning: ReasoningEffort | None = None,
         api: OpenAIApi = "responses",
         max_tokens: int | None = None,
         top_p: float | None = None,
@@ -154,13 +285,14 @@ class ChatOpenAI(ChatModel[OpenAIModel | CustomModel]):
         parts = _APIS[api]
         super().__init__(
             "openai",
-            model_name,
+            cast("OpenAIModelT", model_name),  # each overload says that it is the one this class is of
             temperature,
             api_key,
             max_tokens=max_tokens,
             top_p=top_p,
             stop=stop,
             seed=seed,
+            reasoning=reasoning,
             catalogue=CATALOGUE,
             connect=lambda keys: parts.connect(keys, base_url, timeout, max_retries),
             auth=auth,

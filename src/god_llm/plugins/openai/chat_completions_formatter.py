@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, cast
 from god_llm.dialects.chat_completions.formatter import ChatCompletionsFormatter, Wording
 from god_llm.domain.messages import BaseMessage
 from god_llm.domain.settings import Settings
+from god_llm.plugins.openai.efforts import EFFORTS
 from god_llm.plugins.openai.models import CATALOGUE
 
 if TYPE_CHECKING:
@@ -38,8 +39,10 @@ class OpenAIChatFormatter(ChatCompletionsFormatter):
 def _limit(model: str) -> str:
     """The name of the limit of tokens; a fine-tuned model (`ft:<base>:...`) has its base's."""
     base = model.split(":")[1] if model.startswith("ft:") else model
-    reasons = base in CATALOGUE.names and CATALOGUE.sampling.get(base) != "always"
+    reasons = base in CATALOGUE.models and CATALOGUE.facts(base).sampling != "always"
     return "max_completion_tokens" if reasons else "max_tokens"
 
 
-_WORDING: Final = Wording("openai", takes=frozenset({"text", "image", "audio", "document"}), limit=_limit)
+_WORDING: Final = Wording(
+    "openai", takes=frozenset({"text", "image", "audio", "document"}), limit=_limit, efforts=EFFORTS
+)

@@ -9,12 +9,19 @@ import mimetypes
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final, cast
 
-from god_llm.dialects.conversation import base64_text, refuse_settings, refused_message, refused_part
+from god_llm.dialects.conversation import (
+    base64_text,
+    effort_word,
+    refuse_settings,
+    refused_message,
+    refused_part,
+)
 from god_llm.dialects.schemas import closed_and_required
 from god_llm.domain.messages import AIMessage, BaseMessage, SystemMessage, ToolMessage, UserMessage
 from god_llm.domain.parts import ContentPart, DocumentPart, ImagePart, TextPart, ToolResultPart, UnknownPart
 from god_llm.domain.settings import Settings
 from god_llm.domain.tools import NamedTool, ResponseSchema, Tool, ToolChoice
+from god_llm.plugins.openai.efforts import EFFORTS
 from god_llm.plugins.openai.replay import said_before
 
 if TYPE_CHECKING:
@@ -54,6 +61,8 @@ class OpenAIResponsesFormatter:
             request["temperature"] = settings.temperature
         if settings.top_p is not None:
             request["top_p"] = settings.top_p
+        if settings.reasoning is not None:
+            request["reasoning"] = {"effort": effort_word("openai", settings.reasoning, EFFORTS)}
         if settings.tools:
             request["tools"] = [_tool(tool) for tool in settings.tools]
         if settings.tool_choice is not None:

@@ -49,6 +49,7 @@ class BedrockRequest(TypedDict, total=False):
     toolConfig: Tools
     guardrailConfig: _Object
     additionalModelRequestFields: JsonValue
+    projectIdentifier: str
     promptVariables: _Object
     additionalModelResponseFieldPaths: list[str]
     requestMetadata: dict[str, str]

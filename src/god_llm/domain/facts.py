@@ -1,0 +1,145 @@
+"""What is known of a model: limits, what it takes, when it retires.
+
+A provider's facts are data: a `catalogue.json` in the provider's package, one model a line, from which
+`scripts/generate_models.py` writes the model Literals and the facade's overloads. A fact that is missing is
+unknown, not false.
+"""
+
+from __future__ import annotations
+
+import json
+import pkgutil
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from typing import Final, Literal, TypeAlias, get_args
+
+from typing_extensions import override
+
+__all__ = ["EFFORTS", "ModelFacts", "PackagedFacts", "ReasoningEffort", "Sampling", "facts_of"]
+
+Sampling: TypeAlias = Literal["always", "never", "only_when_reasoning_off"]
+"""Whether a model takes `temperature` and `top_p`."""
+
+ReasoningEffort: TypeAlias = Literal["none", "default", "minimal", "low", "medium", "high", "xhigh", "max"]
+"""How much a model reasons before it answers: `"none"` switches reasoning off, `"default"` on without a level.
+
+Each model takes some of them, in the words of its provider; `ModelFacts.efforts` lists them.
+"""
+
+EFFORTS: Final[tuple[ReasoningEffort, ...]] = get_args(ReasoningEffort)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelFacts:
+    """What is known of one model; None is unknown."""
+
+    context_window: int | None = None
+    """Tokens of prompt and answer together."""
+    max_output_tokens: int | None = None
+    """Tokens of one answer, reasoning included."""
+    sampling: Sampling | None = None
+    """Whether it takes `temperature` and `top_p`."""
+    efforts: tuple[ReasoningEffort, ...] | None = None
+    """What `reasoning=` may be, least first; empty for a model that does not reason."""
+    default_effort: ReasoningEffort | None = None
+    """How much it reasons where nothing is asked."""
+    reasoning_style: str | None = None
+    """Which of its provider's ways of asking for reasoning it understands, where there are several."""
+    responses_only: bool | None = None
+    """Whether OpenAI serves it through Responses alone."""
+    image_input: bool | None = None
+    pdf_input: bool | None = None
+    audio_input: bool | None = None
+    audio_output: bool | None = None
+    tools: bool | None = None
+    parallel_tools: bool | None = None
+    """Whether one answer may call several tools."""
+    json_schema_output: bool | None = None
+    prompt_caching: bool | None = None
+    retires: date | None = None
+    """When its provider stops to serve it, or stopped."""
+    successor: str | None = None
+    """The listed model to use in place of one that retires."""
+
+    def samples(self, reasoning: ReasoningEffort | None) -> bool | None:
+        """Whether it takes sampling parameters when it is asked to reason so; None where that is unknown."""
+        if self.sampling != "only_when_reasoning_off":
+            return None if self.sampling is None else self.sampling == "always"
+        effort = reasoning or self.default_effort
+        return None if effort is None else effort == "none"
+
+    def retirement(self, today: date) -> str | None:
+        """A sentence on when it goes or went and what to use then; None for a model that stays."""
+        if self.retires is None:
+            return None
+        verb = "was retired" if self.retires <= today else "is to be retired"
+        instead = f"; use {self.successor!r}" if self.successor else ""
+        return f"{verb} on {self.retires.isoformat()}{instead}"
+
+
+UNKNOWN: Final = ModelFacts()
+
+
+class PackagedFacts(Mapping[str, ModelFacts]):
+    """Model name -> facts, from the `catalogue.json` in a package; read when the first fact is asked for.
+
+    Raises:
+        FileNotFoundError: from the first look, where the package has no such file.
+    """
+
+    def __init__(self, package: str) -> None:
+        self._package = package
+
+    @override
+    def __getitem__(self, model: str) -> ModelFacts:
+        return _facts(self._package, str(model))
+
+    @override
+    def __iter__(self) -> Iterator[str]:
+        return iter(_catalogue(self._package))
+
+    @override
+    def __len__(self) -> int:
+        return len(_catalogue(self._package))
+
+    @override
+    def __contains__(self, model: object) -> bool:
+        return model in _catalogue(self._package)
+
+
+@cache
+def _catalogue(package: str) -> dict[str, dict[str, object]]:
+    written = pkgutil.get_data(package, "catalogue.json")
+    if written is None:
+        raise FileNotFoundError(f"the package {package} has no catalogue.json")
+    catalogue: dict[str, dict[str, object]] = json.loads(written)
+    return catalogue
+
+
+@cache
+def _facts(package: str, model: str) -> ModelFacts:
+    return facts_of(_catalogue(package)[model])
+
+
+def facts_of(written: Mapping[str, object]) -> ModelFacts:
+    """The facts of one model, as a catalogue has them.
+
+    Raises:
+        TypeError: it names a fact that there is not.
+    """
+    read = {name: _READERS[name](value) if name in _READERS else value for name, value in written.items()}
+    return ModelFacts(**read)  # type: ignore[arg-type]  # a test holds every catalogue to the fields' types
+
+
+def _date(written: object) -> date:
+    return date.fromisoformat(str(written))
+
+
+def _efforts(written: object) -> tuple[object, ...]:
+    assert isinstance(written, list)
+    return tuple(written)
+
+
+_READERS: Final = {"retires": _date, "efforts": _efforts}
