@@ -174,6 +174,32 @@ def test_models_lists_all_providers(capsys: pytest.CaptureFixture[str]) -> None:
     assert all(name in printed for name in ("anthropic", "bedrock", "groq", "ollama", "openai"))
 
 
+def test_models_tells_what_a_model_takes(capsys: pytest.CaptureFixture[str]) -> None:
+    """Beside each name stand its context, its efforts and its retirement."""
+    assert main(["models", "anthropic"]) == 0
+    printed = capsys.readouterr().out
+    assert all(fact in printed for fact in ("1,000,000", "low medium high", "2026-11-30"))
+
+
+def test_models_check_compares_with_the_installed_sdks(capsys: pytest.CaptureFixture[str]) -> None:
+    """`models --check` shows both sides of the difference, and succeeds while every name of an SDK is listed."""
+    assert main(["models", "--check"]) == 0
+    printed = capsys.readouterr().out
+    assert "llama-3.1-70b-versatile" in printed
+    assert "Every model that an installed SDK names is listed." in printed
+
+
+def test_models_check_fails_where_a_name_is_missing(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A model that the SDK names and the catalogue has not is printed, and the exit code is 1."""
+    monkeypatch.setattr("god_llm.cli.drift.sdk_models", lambda _: iter(["brand-new-1"]))
+    assert main(["models", "groq", "--check"]) == 1
+    printed = capsys.readouterr().out
+    assert "brand-new-1" in printed
+    assert "1 to be listed" in printed
+
+
 @pytest.mark.parametrize(
     "words",
     [[], ["nonsense"], ["models", "nobody"], ["simulate", "--port", "65536"], ["simulate", "--port", "-1"]],
