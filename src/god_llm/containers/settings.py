@@ -8,7 +8,7 @@ named below. A variable that is empty counts as unset, and `none` stands for Non
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import (
     AliasChoices,
@@ -76,7 +76,7 @@ class ProviderSettings(BaseSettings):
         ConfigurationError: a field is missing or can't be read.
     """
 
-    model_config = SettingsConfigDict(
+    model_config: ClassVar[SettingsConfigDict] = SettingsConfigDict(
         env_ignore_empty=True,
         env_parse_none_str="none",
         extra="forbid",
@@ -137,7 +137,7 @@ def _aliases(field: FieldInfo) -> list[str]:
 class AnthropicSettings(ProviderSettings):
     """Settings of an Anthropic model, from `GOD_LLM_ANTHROPIC_...`; the key also from `ANTHROPIC_API_KEY`."""
 
-    model_config = SettingsConfigDict(env_prefix="GOD_LLM_ANTHROPIC_")
+    model_config: ClassVar[SettingsConfigDict] = SettingsConfigDict(env_prefix="GOD_LLM_ANTHROPIC_")
 
     model: Annotated[AnthropicModel | CustomModel, _Name]
     """A name of the catalogue, or `custom:NAME` for any other."""
@@ -149,7 +149,7 @@ class AnthropicSettings(ProviderSettings):
 class OpenAISettings(ProviderSettings):
     """Settings of an OpenAI model, from `GOD_LLM_OPENAI_...`; the key also from `OPENAI_API_KEY`."""
 
-    model_config = SettingsConfigDict(env_prefix="GOD_LLM_OPENAI_")
+    model_config: ClassVar[SettingsConfigDict] = SettingsConfigDict(env_prefix="GOD_LLM_OPENAI_")
 
     model: Annotated[OpenAIModel | CustomModel, _Name]
     """A name of the catalogue, or `custom:NAME` for any other."""
@@ -163,7 +163,7 @@ class OpenAISettings(ProviderSettings):
 class GroqSettings(ProviderSettings):
     """Settings of a Groq model, from `GOD_LLM_GROQ_...`; the key also from `GROQ_API_KEY`."""
 
-    model_config = SettingsConfigDict(env_prefix="GOD_LLM_GROQ_")
+    model_config: ClassVar[SettingsConfigDict] = SettingsConfigDict(env_prefix="GOD_LLM_GROQ_")
 
     model: Annotated[GroqModel | CustomModel, _Name]
     """A name of the catalogue, or `custom:NAME` for any other."""
@@ -175,7 +175,7 @@ class GroqSettings(ProviderSettings):
 class OllamaSettings(ProviderSettings):
     """Settings of an Ollama model, from `GOD_LLM_OLLAMA_...`; also from `OLLAMA_HOST` and `OLLAMA_API_KEY`."""
 
-    model_config = SettingsConfigDict(env_prefix="GOD_LLM_OLLAMA_")
+    model_config: ClassVar[SettingsConfigDict] = SettingsConfigDict(env_prefix="GOD_LLM_OLLAMA_")
 
     model: Annotated[OllamaModel | CustomModel, _Name]
     """A name of the catalogue, or `custom:NAME` for any other tag."""
@@ -192,7 +192,7 @@ class BedrockSettings(ProviderSettings):
     AWS's own chain, which holds where none of the credentials is set here.
     """
 
-    model_config = SettingsConfigDict(env_prefix="GOD_LLM_BEDROCK_")
+    model_config: ClassVar[SettingsConfigDict] = SettingsConfigDict(env_prefix="GOD_LLM_BEDROCK_")
 
     model: Annotated[BedrockModel | CustomModel, _Name]
     """A name of the catalogue, or `custom:NAME` for an ARN or any other id."""

@@ -111,7 +111,7 @@ class UnsupportedParameterError(PromptError):
 class TransportError(BaseLLMException):
     """Nothing came back from the provider."""
 
-    retryable = True
+    retryable: bool = True
 
 
 class ConnectionFailedError(TransportError):
@@ -153,7 +153,7 @@ class ProviderError(BaseLLMException):
         self.code = code
         self.request_id = request_id
         self.retry_after = retry_after
-        self.retryable = self.always_retryable if retryable is None else retryable
+        self.retryable: bool = self.always_retryable if retryable is None else retryable
         self.body = body
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Annotated, Any, Generic, Literal, TypeAlias
+from typing import Annotated, Any, ClassVar, Generic, Literal, TypeAlias
 
 from pydantic import (
     AwareDatetime,
@@ -45,7 +45,7 @@ ModelT = TypeVar("ModelT", bound=str, default=str, covariant=True)  # noqa: PLC0
 class BaseMessage(BaseModel):
     """What every message has."""
 
-    model_config = ConfigDict(frozen=True, defer_build=True)  # a class nobody makes costs nothing
+    model_config: ClassVar[ConfigDict] = ConfigDict(frozen=True, defer_build=True)  # a class nobody makes costs nothing
 
     id: str = Field(default_factory=new_id)
     """uuid4, 32 hexadecimal digits."""

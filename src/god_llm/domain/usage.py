@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from pydantic import BaseModel, ConfigDict
 
 __all__ = ["Usage"]
@@ -18,7 +20,7 @@ class Usage(BaseModel):
     the two totals, not additions to them.
     """
 
-    model_config = ConfigDict(frozen=True, defer_build=True)
+    model_config: ClassVar[ConfigDict] = ConfigDict(frozen=True, defer_build=True)
 
     input_tokens: int | None = None
     """The whole input, cached tokens included."""

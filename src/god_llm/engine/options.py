@@ -12,13 +12,13 @@ from god_llm.domain.identity import Clock, IdSource
 from god_llm.domain.plain_json import JsonObject
 from god_llm.protocols import AsyncTransport, AuthSource, PromptFormatter, ResponseNormaliser, Transport
 
-__all__ = ["ChatOptions", "ModelOptions"]
+__all__ = ["ChatOptions", "CommonOptions", "ModelOptions"]
 
 RequestT = TypeVar("RequestT", default=JsonObject)
 
 
-class ChatOptions(TypedDict, Generic[RequestT], total=False):
-    """What may be passed to a facade beside model, temperature, key, `top_p` and `reasoning`; see `ChatModel`."""
+class CommonOptions(TypedDict, total=False):
+    """What may be passed to any facade, whatever the provider and the model; see `ChatModel`."""
 
     max_tokens: int | None
     """The most tokens of an answer, its reasoning included."""
@@ -33,14 +33,19 @@ class ChatOptions(TypedDict, Generic[RequestT], total=False):
     base_url: str | None
     """Of the service."""
     auth: AuthSource | None
-    transport: Transport[RequestT] | None
-    async_transport: AsyncTransport[RequestT] | None
-    formatter: PromptFormatter[RequestT] | None
     normaliser: ResponseNormaliser | None
     ids: IdSource | None
     """Where the ids of messages come from."""
     clock: Clock | None
     """Where their times come from."""
+
+
+class ChatOptions(CommonOptions, Generic[RequestT], total=False):
+    """The same, and the parts that know the provider's requests."""
+
+    transport: Transport[RequestT] | None
+    async_transport: AsyncTransport[RequestT] | None
+    formatter: PromptFormatter[RequestT] | None
 
 
 class ModelOptions(TypedDict, total=False):

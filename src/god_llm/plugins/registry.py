@@ -14,7 +14,7 @@ from god_llm.engine.base import BaseLLM
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoints
 
-    from god_llm.engine.options import ModelOptions
+    from god_llm.engine.options import CommonOptions, ModelOptions
     from god_llm.plugins.anthropic.chat import AnthropicOptions, ChatAnthropic
     from god_llm.plugins.bedrock.chat import BedrockOptions, ChatBedrock
     from god_llm.plugins.blame import Blamed, Unasked
@@ -42,6 +42,8 @@ if TYPE_CHECKING:
     class _OpenAIResponses(ResponsesOptions, ModelOptions): ...
 
     class _OpenAIChat(ChatCompletionsOptions, ModelOptions): ...
+
+    class _Listed(CommonOptions, ModelOptions): ...
 
 
 __all__ = ["ENTRY_POINTS", "catalogue", "chat_model", "facade", "model_id", "providers"]
@@ -88,6 +90,8 @@ def chat_model(name: OllamaModelId, **options: Unpack[_Ollama]) -> ChatOllama: .
 def chat_model(name: OpenAIModelId, **options: Unpack[_OpenAIResponses]) -> ChatOpenAI: ...
 @overload
 def chat_model(name: OpenAIModelId, **options: Unpack[_OpenAIChat]) -> ChatOpenAI: ...
+@overload
+def chat_model(name: ModelId, **options: Unpack[_Listed]) -> BaseLLM: ...
 @overload
 def chat_model(name: CustomModel, **options: object) -> BaseLLM: ...
 @overload

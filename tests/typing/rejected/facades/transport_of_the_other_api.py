@@ -1,0 +1,8 @@
+"""A fake that was given chat completions is used where Responses are spoken."""
+
+from god_llm import ChatOpenAI
+from god_llm.plugins.openai.wire import ChatRequest
+from god_llm.testing import FakeTransport
+
+fake = FakeTransport[ChatRequest]({})
+ChatOpenAI("gpt-5.5", transport=fake)  # E: arg-type
