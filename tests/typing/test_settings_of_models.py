@@ -1,0 +1,84 @@
+"""What mypy says of a model's settings and what the facade says at run time are the same."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from god_llm import (
+    BaseLLM,
+    ChatAnthropic,
+    ChatBedrock,
+    ChatGroq,
+    ChatOllama,
+    ChatOpenAI,
+    UnsupportedParameterError,
+)
+from god_llm.domain.facts import EFFORTS
+from god_llm.plugins.registry import catalogue
+from god_llm.testing import FakeTransport
+
+SRC: Final = Path(__file__).parents[2] / "src"
+FACADES: Final[Mapping[str, Callable[..., BaseLLM]]] = {
+    "anthropic": ChatAnthropic,
+    "bedrock": ChatBedrock,
+    "groq": ChatGroq,
+    "ollama": ChatOllama,
+    "openai": ChatOpenAI,
+}
+SETTINGS: Final[tuple[Mapping[str, object], ...]] = (
+    {},
+    {"temperature": 0.5},
+    {"top_p": 0.5},
+    *({"reasoning": effort} for effort in EFFORTS),
+    *({"reasoning": effort, "temperature": 0.5} for effort in EFFORTS),
+)
+
+
+def kinds(provider: str) -> Iterator[str]:
+    """A model of each kind, as far as its settings go, that the catalogue has."""
+    seen: set[object] = set()
+    for model, facts in catalogue(provider).models.items():
+        kind = (facts.sampling, facts.efforts, facts.default_effort, facts.retires is None)
+        if kind not in seen:
+            seen.add(kind)
+            yield model
+
+
+CALLS: Final = [
+    (provider, model, settings) for provider in FACADES for model in kinds(provider) for settings in SETTINGS
+]
+
+
+def refused_at_run_time(provider: str, model: str, settings: Mapping[str, object]) -> bool:
+    """Whether the facade refuses the settings."""
+    try:
+        FACADES[provider](model, transport=FakeTransport({}), **settings)
+    except UnsupportedParameterError:
+        return True
+    return False
+
+
+@pytest.mark.filterwarnings("ignore::god_llm.RetiredModelWarning")
+def test_mypy_refuses_what_is_refused_at_run_time(tmp_path: Path) -> None:
+    """For each kind of model and each setting, a call is an error to mypy exactly where it raises."""
+    program = tmp_path / "calls.py"
+    lines = ["from god_llm import ChatAnthropic, ChatBedrock, ChatGroq, ChatOllama, ChatOpenAI", ""]
+    for provider, model, settings in CALLS:
+        given = "".join(f", {name}={value!r}" for name, value in settings.items())
+        lines.append(f"{FACADES[provider].__name__}({model!r}{given})")
+    program.write_text("\n".join(lines), encoding="utf-8")
+    command = [sys.executable, "-m", "mypy", "--strict", "--config-file", "", "--cache-dir", str(tmp_path / "cache")]
+    done = subprocess.run(
+        [*command, str(program)], capture_output=True, text=True, check=False, env={"MYPYPATH": str(SRC), "PATH": ""}
+    )
+    reported = {int(line) for line in re.findall(r"calls\.py:(\d+): error", done.stdout)}
+    to_mypy = [call for number, call in enumerate(CALLS, 3) if number in reported]
+    assert to_mypy == [call for call in CALLS if refused_at_run_time(*call)]
+    assert to_mypy
