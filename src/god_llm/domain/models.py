@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import math
 from dataclasses import dataclass
 from typing import Literal
@@ -45,6 +44,8 @@ class Catalogue:
         """
         if model in self.names or isinstance(model, CustomModel):
             return
+        import difflib  # for those who mistype alone
+
         near = difflib.get_close_matches(model, sorted(self.names), n=3, cutoff=0.4)
         meant = f" Did you mean {', '.join(map(repr, near))}?" if near else ""
         raise UnknownModelError(

@@ -32,9 +32,9 @@ from god_llm.domain.parts import (
     UnknownPart,
 )
 from god_llm.domain.settings import Settings
-from god_llm.domain.tools import NamedTool, Tool, ToolChoice
 
 if TYPE_CHECKING:
+    from god_llm.domain.tools import Tool, ToolChoice
     from god_llm.plugins.anthropic.wire import MessageParam, Request, ToolChoiceParam, ToolParam
 
 __all__ = ["DEFAULT_MAX_TOKENS", "AnthropicFormatter"]
@@ -184,9 +184,9 @@ def _tool(tool: Tool) -> ToolParam:
 
 
 def _choice(choice: ToolChoice) -> ToolChoiceParam:
+    if not isinstance(choice, str):
+        return {"type": "tool", "name": choice.name}
     match choice:
-        case NamedTool():
-            return {"type": "tool", "name": choice.name}
         case "auto":
             return {"type": "auto"}
         case "required":

@@ -233,7 +233,9 @@ def _aopen(base_url: str | None, timeout: float | None) -> _AsyncClient:
     import ollama
 
     with _sound_address(base_url):
-        return _AsyncClient(ollama.AsyncClient(base_url, timeout=timeout, verify=tls_when_needed(httpx.create_ssl_context)))
+        return _AsyncClient(
+            ollama.AsyncClient(base_url, timeout=timeout, verify=tls_when_needed(httpx.create_ssl_context))
+        )
 
 
 @contextmanager
