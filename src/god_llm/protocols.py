@@ -10,15 +10,17 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Iterable, Sequence
 from collections.abc import Generator as Generating
-from typing import Protocol, TypeVar, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, TypeVar, runtime_checkable
 
 from pydantic import SecretStr
 
-from god_llm.domain.deltas import Delta
 from god_llm.domain.messages import AIMessage, BaseMessage
 from god_llm.domain.plain_json import JsonObject
 from god_llm.domain.providers import ProviderName
 from god_llm.domain.settings import Settings
+
+if TYPE_CHECKING:
+    from god_llm.domain.deltas import Delta  # nine classes that only streams need
 
 __all__ = [
     "AsyncTransport",

@@ -86,7 +86,7 @@ def test_the_demo_without_any_sdk_fails() -> None:
     """With no SDK at all the demo says what to install, and its exit code is 1."""
     code = (
         "import sys\n"
-        "for name in ('openai', 'anthropic', 'groq', 'ollama', 'boto3'): sys.modules[name] = None\n"
+        "for name in ('openai', 'anthropic', 'groq', 'ollama', 'boto3', 'botocore'): sys.modules[name] = None\n"
         "from god_llm.cli import main\n"
         "sys.exit(main(['demo']))"
     )

@@ -145,7 +145,7 @@ def test_an_unknown_provider() -> None:
 @pytest.mark.parametrize("name", FACADES)
 def test_a_missing_sdk(name: str, tmp_path: Path) -> None:
     """Where the SDK is not installed, the first request says how to install it, sync and async."""
-    package = {"bedrock": "boto3"}.get(name, name)
+    package = {"bedrock": "botocore"}.get(name, name)
     (tmp_path / f"{package}.py").write_text("raise ImportError('as if it were not installed')", encoding="utf-8")
     facade = {"openai": "ChatOpenAI"}.get(name, f"Chat{name.capitalize()}")
     region = ", region='us-east-1'" if name == "bedrock" else ""

@@ -27,9 +27,13 @@ HEAVY = [
 ]
 
 
-def loaded_after(program: str) -> list[str]:
-    """The heavy modules that a fresh interpreter has loaded after a program."""
-    code = f"{program}\nimport sys\nprint(*[name for name in {HEAVY!r} if name in sys.modules])"
+UNASKED = ["difflib", "god_llm.domain.deltas", "god_llm.domain.tools", "god_llm.engine.collector", "god_llm.auth.aws"]
+"""What a plain answer has no use for."""
+
+
+def loaded_after(program: str, watched: list[str] = HEAVY) -> list[str]:
+    """Those of the watched modules that a fresh interpreter has loaded after a program."""
+    code = f"{program}\nimport sys\nprint(*[name for name in {watched!r} if name in sys.modules])"
     return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
 
 
@@ -51,6 +55,13 @@ def loaded_after(program: str) -> list[str]:
 def test_no_sdk_is_loaded_before_the_first_request(program: str) -> None:
     """Neither importing the library nor making a facade loads an SDK, an HTTP library or the container library."""
     assert loaded_after(program) == []
+
+
+def test_a_plain_answer_loads_nothing_of_streams_and_tools() -> None:
+    """What serves streams, tools, other key sources and mistyped names is loaded when it is asked for."""
+    fake = "type('Fake', (), {'send': lambda _, request: {'message': {'content': 'hi'}}, 'stream': None})()"
+    program = f"import god_llm; god_llm.ChatOllama('llama3.1', transport={fake}).generate('hi')"
+    assert loaded_after(program, UNASKED) == []
 
 
 @pytest.mark.parametrize("name", god_llm.__all__)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import string
 from datetime import UTC, datetime, timedelta, timezone
+from uuid import RFC_4122, UUID
 
 import pytest
 from hypothesis import given
@@ -132,13 +133,13 @@ def test_views_of_an_answer() -> None:
 
 
 def test_a_message_has_a_random_id_and_the_time_it_was_made() -> None:
-    """Ids are 32 hexadecimal digits and differ; times are aware, in UTC, and taken when the message is made."""
+    """Ids are uuid4s in hexadecimal, and differ; times are aware, in UTC, and taken when the message is made."""
     before = datetime.now(UTC)
     first, second = BaseMessage(content=""), BaseMessage(content="")
     after = datetime.now(UTC)
     assert first.id != second.id
-    assert {len(first.id), len(second.id)} == {32}
-    assert int(first.id, 16) >= 0
+    for ident in (first.id, second.id):
+        assert (UUID(ident).hex, UUID(ident).version, UUID(ident).variant) == (ident, 4, RFC_4122)
     assert before <= first.created_at <= second.created_at <= after
     assert first.created_at.tzinfo is UTC
 

@@ -8,6 +8,7 @@ import pickle
 import threading
 import time
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Final
 
 import anyio
@@ -866,6 +867,19 @@ class TestAuth:
                 patched.setenv(name, "eu-west-1")
                 with pytest.raises(MissingAPIKeyError):
                     ChatBedrock(MODEL, base_url="http://127.0.0.1:9", max_retries=0).generate("hi")
+
+    @pytest.mark.usefixtures("keys")
+    def test_a_description_of_the_users_own(self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+        """A description in `AWS_DATA_PATH` comes before botocore's own; a broken one is an error of configuration."""
+        from botocore.session import get_session
+
+        version = get_session().get_component("data_loader").determine_latest_version("bedrock-runtime", "service-2")
+        own = tmp_path / "bedrock-runtime" / version
+        own.mkdir(parents=True)
+        (own / "service-2.json").write_text("{", encoding="utf-8")
+        monkeypatch.setenv("AWS_DATA_PATH", str(tmp_path))
+        with pytest.raises(ConfigurationError, match="boto3 can't be set up"):
+            ChatBedrock(MODEL, base_url="http://127.0.0.1:9", max_retries=0).generate("hi")
 
     @pytest.mark.usefixtures("keys")
     @pytest.mark.parametrize(

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Annotated, Final, TypeAlias, TypedDict
+from typing import TYPE_CHECKING, Annotated, Final, TypeAlias, TypedDict
 
 from pydantic import Field
 
 from god_llm.domain.exceptions import InvalidSettingError
 from god_llm.domain.facts import EFFORTS, ReasoningEffort
-from god_llm.domain.tools import ResponseSchema, Tool, ToolChoice
+
+if TYPE_CHECKING:
+    from god_llm.domain.tools import ResponseSchema, Tool, ToolChoice
 
 __all__ = [
     "DEFAULT_TEMPERATURE",

@@ -3,25 +3,15 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import AsyncGenerator, Generator
 from typing import TYPE_CHECKING
 
 from typing_extensions import override
 
-from god_llm.auth import Auth, environment_variable
-from god_llm.domain.deltas import (
-    Delta,
-    FinishedDelta,
-    PartDelta,
-    StartedDelta,
-    TextDelta,
-    UsageDelta,
-)
+from god_llm.auth.environment import environment_variable
+from god_llm.auth.store import Auth
 from god_llm.domain.exceptions import MissingAPIKeyError, UnknownProviderError
-from god_llm.domain.parts import TextPart
 from god_llm.domain.providers import KEYLESS, PROVIDERS, CustomProvider
 from god_llm.engine.batch import Batching
-from god_llm.engine.collector import Collector
 from god_llm.engine.streams import AsyncStream, Stream
 
 if TYPE_CHECKING:
@@ -83,7 +73,9 @@ class BaseLLM(Batching, ABC):
 
     def stream(self, prompt: str) -> Stream:
         """The answer in pieces. By default the whole answer, taken apart."""
-        playback = _Playback()
+        from god_llm.engine.playback import Playback  # what streams need is loaded with the first one
+
+        playback = Playback()
         return Stream(playback.deltas(self, prompt), playback.message)
 
     async def agenerate(self, prompt: str) -> AIMessage:
@@ -94,7 +86,9 @@ class BaseLLM(Batching, ABC):
 
     def astream(self, prompt: str) -> AsyncStream:
         """`stream`, for async code. By default the whole answer, taken apart."""
-        playback = _Playback()
+        from god_llm.engine.playback import Playback
+
+        playback = Playback()
         return AsyncStream(playback.adeltas(self, prompt), playback.message)
 
     @override
@@ -110,58 +104,3 @@ def missing_key(provider: str) -> MissingAPIKeyError:
         " or pass api_key= (or an auth= source that has one)",
         provider=provider,
     )
-
-
-def taken_apart(message: AIMessage) -> Generator[Delta, None, None]:
-    """The deltas that a stream of this message would have brought."""
-    yield StartedDelta(message.response_id, message.response_model)
-    for index, part in enumerate(message.parts):
-        yield TextDelta(part.text, index) if isinstance(part, TextPart) else PartDelta(part, index)
-    if message.usage is not None:
-        yield UsageDelta(message.usage)
-    yield FinishedDelta(message.finish_reason, message.raw_finish_reason, message.metadata or {})
-
-
-class _Playback:
-    """A whole answer, handed out as a stream."""
-
-    def __init__(self) -> None:
-        self._collector = Collector()
-        self._whole: AIMessage | None = None
-        self._ended = False
-
-    def message(self) -> AIMessage:
-        """What was handed out so far, as the same message all along; the answer itself at the end."""
-        if self._whole is not None and self._ended:
-            return self._whole
-        said = self._collector.message()
-        if self._whole is None:
-            return said
-        return self._whole.model_copy(update={name: getattr(said, name) for name in _SAID})
-
-    def deltas(self, llm: BaseLLM, prompt: str) -> Generator[Delta, None, None]:
-        yield from self._play(llm.generate(prompt))
-
-    async def adeltas(self, llm: BaseLLM, prompt: str) -> AsyncGenerator[Delta, None]:
-        for delta in self._play(await llm.agenerate(prompt)):
-            yield delta
-
-    def _play(self, whole: AIMessage) -> Generator[Delta, None, None]:
-        self._whole = whole
-        for delta in taken_apart(whole):
-            self._collector.add(delta)
-            self._ended = isinstance(delta, FinishedDelta)
-            yield delta
-
-
-# What deltas say of a message.
-_SAID = (
-    "content",
-    "parts",
-    "response_id",
-    "response_model",
-    "usage",
-    "finish_reason",
-    "raw_finish_reason",
-    "metadata",
-)

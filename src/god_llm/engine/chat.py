@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING, Generic, Self, Unpack, cast
 from pydantic import BaseModel, ValidationError
 from typing_extensions import TypeVar, override
 
-from god_llm.domain.deltas import Delta
 from god_llm.domain.exceptions import (
     BaseLLMException,
     ConfigurationError,
@@ -35,16 +34,18 @@ from god_llm.domain.messages import AIMessage, BaseMessage, ModelT, Prompt, User
 from god_llm.domain.models import RetiredModelWarning
 from god_llm.domain.plain_json import JsonObject
 from god_llm.domain.settings import GenerationSettings, Settings
-from god_llm.domain.tools import ResponseSchema, Tool, ToolChoice, ToolSource
 from god_llm.engine.base import BaseLLM
 from god_llm.engine.closing import aclose_part, close_part
-from god_llm.engine.collector import Collector
 from god_llm.engine.streams import AsyncStream, Stream
 from god_llm.protocols import AsyncTransport, AuthSource, Connection, PromptFormatter, ResponseNormaliser, Transport
 
 if TYPE_CHECKING:
+    # Loaded with the first stream, or the first tool: a plain answer needs neither.
+    from god_llm.domain.deltas import Delta
     from god_llm.domain.models import Catalogue
     from god_llm.domain.providers import ProviderName
+    from god_llm.domain.tools import ToolChoice, ToolSource
+    from god_llm.engine.collector import Collector
 
 __all__ = ["ChatModel"]
 
@@ -179,6 +180,8 @@ class ChatModel(BaseLLM, Generic[ModelT, RequestT]):
         The request is sent when the first delta is asked for. An error in the middle of the answer carries
         the message so far as its `partial`.
         """
+        from god_llm.engine.collector import Collector
+
         with self._attributed():
             call, collector = self._call(prompt, settings), Collector()
             return Stream(self._deltas(call, collector), lambda: self._signed(collector.message(), call))
@@ -186,6 +189,8 @@ class ChatModel(BaseLLM, Generic[ModelT, RequestT]):
     @override
     def astream(self, prompt: Prompt, **settings: Unpack[GenerationSettings]) -> AsyncStream[ModelT]:
         """`stream`, for async code."""
+        from god_llm.engine.collector import Collector
+
         with self._attributed():
             call, collector = self._call(prompt, settings), Collector()
             return AsyncStream(self._adeltas(call, collector), lambda: self._signed(collector.message(), call))
@@ -232,6 +237,8 @@ class ChatModel(BaseLLM, Generic[ModelT, RequestT]):
         Raises:
             InvalidSettingError: a function without a name, or a choice of a tool that is not offered.
         """
+        from god_llm.domain.tools import Tool
+
         offered = tuple([Tool.of(tool) for tool in tools])
         if choice is not None and not isinstance(choice, str) and choice.name not in {t.name for t in offered}:
             raise InvalidSettingError(f"there is no tool {choice.name!r} among those offered")
@@ -252,6 +259,8 @@ class ChatModel(BaseLLM, Generic[ModelT, RequestT]):
         return self._parsed(schema, await self._answering(schema).agenerate(prompt, **settings))
 
     def _answering(self, schema: type[BaseModel]) -> Self:
+        from god_llm.domain.tools import ResponseSchema
+
         return self._with(replace(self._settings, response_schema=ResponseSchema.of(schema)))
 
     def _parsed(self, schema: type[SchemaT], message: AIMessage[ModelT]) -> SchemaT:

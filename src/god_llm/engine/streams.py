@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Generator, Iterator
 from types import TracebackType
-from typing import Generic, Self
+from typing import TYPE_CHECKING, Generic, Self
 
-from god_llm.domain.deltas import Delta
 from god_llm.domain.messages import AIMessage, ModelT
+
+if TYPE_CHECKING:
+    from god_llm.domain.deltas import Delta
 
 __all__ = ["AsyncStream", "Stream"]
 

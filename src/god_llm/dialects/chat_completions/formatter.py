@@ -8,7 +8,7 @@ from __future__ import annotations
 import mimetypes
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final, NoReturn, TypeAlias
+from typing import TYPE_CHECKING, Final, NoReturn, TypeAlias
 
 from god_llm.dialects.conversation import (
     base64_text,
@@ -36,7 +36,9 @@ from god_llm.domain.parts import (
     UnknownPart,
 )
 from god_llm.domain.settings import Settings
-from god_llm.domain.tools import NamedTool, ResponseSchema, Tool, ToolChoice
+
+if TYPE_CHECKING:
+    from god_llm.domain.tools import ResponseSchema, Tool, ToolChoice
 
 __all__ = ["ChatCompletionsFormatter", "Wording"]
 
@@ -264,6 +266,6 @@ def _tool(tool: Tool) -> Json:
 
 
 def _choice(choice: ToolChoice | None) -> object:
-    if isinstance(choice, NamedTool):
-        return {"type": "function", "function": {"name": choice.name}}
-    return choice
+    if choice is None or isinstance(choice, str):
+        return choice
+    return {"type": "function", "function": {"name": choice.name}}

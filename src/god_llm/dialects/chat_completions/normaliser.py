@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from god_llm.dialects.chat_completions.decoder import ChatCompletionsDecoder
 from god_llm.dialects.chat_completions.pieces import parts_of_message
 from god_llm.dialects.chat_completions.vocabulary import Accent, choice_facts, finish_of, raw_finish_of
 from god_llm.dialects.chat_completions.wire import REPLY, Choice
@@ -47,6 +46,8 @@ class ChatCompletionsNormaliser:
 
     def decoder(self) -> StreamDecoder:
         """See `ResponseNormaliser.decoder`."""
+        from god_llm.dialects.chat_completions.decoder import ChatCompletionsDecoder
+
         return ChatCompletionsDecoder(self._accent)
 
 

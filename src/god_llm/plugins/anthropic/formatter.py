@@ -33,10 +33,10 @@ from god_llm.domain.parts import (
     UnknownPart,
 )
 from god_llm.domain.settings import Settings
-from god_llm.domain.tools import NamedTool, ResponseSchema, Tool, ToolChoice
 from god_llm.plugins.anthropic.models import CATALOGUE
 
 if TYPE_CHECKING:
+    from god_llm.domain.tools import ResponseSchema, Tool, ToolChoice
     from god_llm.plugins.anthropic.wire import (
         MessageParam,
         OutputParam,
@@ -222,9 +222,9 @@ def _tool(tool: Tool) -> ToolParam:
 
 
 def _choice(choice: ToolChoice) -> ToolChoiceParam:
+    if not isinstance(choice, str):
+        return {"type": "tool", "name": choice.name}
     match choice:
-        case NamedTool():
-            return {"type": "tool", "name": choice.name}
         case "auto":
             return {"type": "auto"}
         case "required":

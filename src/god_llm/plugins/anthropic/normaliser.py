@@ -9,7 +9,6 @@ from god_llm.domain.messages import AIMessage
 from god_llm.domain.parts import any_calls
 from god_llm.domain.plain_json import JsonObject
 from god_llm.plugins.anthropic.blocks import parts_of_blocks
-from god_llm.plugins.anthropic.decoder import AnthropicDecoder
 from god_llm.plugins.anthropic.errors import reported
 from god_llm.plugins.anthropic.vocabulary import FINISH_REASONS, reply_metadata, usage_of
 from god_llm.plugins.anthropic.wire import REPLY
@@ -42,4 +41,6 @@ class AnthropicNormaliser:
 
     def decoder(self) -> StreamDecoder:
         """See `ResponseNormaliser.decoder`."""
+        from god_llm.plugins.anthropic.decoder import AnthropicDecoder
+
         return AnthropicDecoder()

@@ -35,13 +35,13 @@ from god_llm.domain.parts import (
     UnknownPart,
 )
 from god_llm.domain.settings import Settings
-from god_llm.domain.tools import NamedTool, ResponseSchema, Tool
 from god_llm.plugins.bedrock.blocks import sendable
 from god_llm.plugins.bedrock.media import DOCUMENT_FORMATS, IMAGE_FORMATS, document_name, format_of
 from god_llm.plugins.bedrock.reasoning import reasoning_fields
 from god_llm.plugins.bedrock.wire import UNKNOWN_MEMBER
 
 if TYPE_CHECKING:
+    from god_llm.domain.tools import NamedTool, ResponseSchema, Tool
     from god_llm.plugins.bedrock.wire import (
         Block,
         InferenceConfig,
@@ -275,9 +275,9 @@ def _tool(tool: Tool) -> ToolParam:
 
 
 def _choice(choice: NamedTool | str) -> ToolChoiceParam:
+    if not isinstance(choice, str):
+        return {"tool": {"name": choice.name}}
     match choice:
-        case NamedTool():
-            return {"tool": {"name": choice.name}}
         case "required":
             return {"any": {}}
         case _:

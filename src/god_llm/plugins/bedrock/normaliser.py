@@ -9,7 +9,6 @@ from god_llm.domain.messages import AIMessage
 from god_llm.domain.parts import any_calls
 from god_llm.domain.plain_json import JsonObject
 from god_llm.plugins.bedrock.blocks import parts_of_blocks
-from god_llm.plugins.bedrock.decoder import BedrockDecoder
 from god_llm.plugins.bedrock.vocabulary import FINISH_REASONS, reply_metadata, usage_of
 from god_llm.plugins.bedrock.wire import REPLY
 from god_llm.protocols import StreamDecoder
@@ -39,4 +38,6 @@ class BedrockNormaliser:
 
     def decoder(self) -> StreamDecoder:
         """See `ResponseNormaliser.decoder`."""
+        from god_llm.plugins.bedrock.decoder import BedrockDecoder
+
         return BedrockDecoder()

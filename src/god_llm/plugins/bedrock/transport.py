@@ -1,23 +1,28 @@
 """boto3: the only place, with its error table, that imports it.
 
+A client of boto3 is botocore's, and is asked of botocore here: what `import boto3` brings besides (resources,
+S3 transfers) costs more than half as much again, and Bedrock has no use for it.
+
 boto3 has no async, so async calls run in threads. Its retries are off, as all SDKs' are; so is its check of
 the request, a walk over the whole conversation, since the formatter writes what the service documents.
 """
 
 from __future__ import annotations
 
+import gzip
 import os
 import socket
 import threading
 import weakref
 from collections.abc import AsyncGenerator, Callable, Generator, Iterator, Mapping
 from contextlib import aclosing, contextmanager, suppress
-from typing import TYPE_CHECKING, Final, TypedDict
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, TypedDict, cast
 
 from pydantic import SecretStr
+from pydantic_core import from_json
 from typing_extensions import override
 
-from god_llm.auth.aws import AWSAuth
 from god_llm.auth.secret import secret
 from god_llm.domain.exceptions import (
     BaseLLMException,
@@ -34,8 +39,8 @@ from god_llm.protocols import AuthSource
 from god_llm.transports.timeouts import checked_timeout
 
 if TYPE_CHECKING:
-    import boto3
     from botocore.awsrequest import AWSPreparedRequest, AWSResponse
+    from botocore.session import Session
     from types_boto3_bedrock_runtime import BedrockRuntimeClient
     from types_boto3_bedrock_runtime.type_defs import ConverseStreamResponseTypeDef
     from urllib3.response import HTTPResponse
@@ -205,20 +210,21 @@ class BedrockTransport:
         return client
 
     def _built(self, *, bearer: bool) -> BedrockRuntimeClient:
-        from boto3 import __version__ as boto3_version
         from botocore import UNSIGNED
         from botocore import __version__ as botocore_version
         from botocore.config import Config
 
+        from god_llm.auth.aws import AWSAuth
+
         session = _session(self._auth)
-        region = self._region or os.environ.get("AWS_REGION") or session.region_name
+        region = self._region or os.environ.get("AWS_REGION") or session.get_config_variable("region")
         if not region:
             raise ConfigurationError(
                 "no AWS region for bedrock: pass region=, or set AWS_REGION or AWS_DEFAULT_REGION", provider="bedrock"
             )
         if not bearer and isinstance(self._auth, AWSAuth) and self._auth.role_arn is not None:
             session = _assuming(session, self._auth.role_arn, region)
-        return session.client(
+        client = session.create_client(
             "bedrock-runtime",
             region_name=region,
             endpoint_url=self._base_url,
@@ -230,10 +236,12 @@ class BedrockTransport:
                 read_timeout=_TO_ANSWER if self._timeout is None else self._timeout,
                 max_pool_connections=self._max_concurrency,
                 parameter_validation=False,
-                # boto3 would put its own together anew for each request, twice: a tenth of what a call costs.
-                user_agent=f"god_llm Boto3/{boto3_version} Botocore/{botocore_version}",
+                # botocore would put its own together anew for each request, twice: a tenth of what a call costs.
+                user_agent=f"god_llm Botocore/{botocore_version}",
             ),
         )
+        # botocore makes the class of the service that is asked for; its stubs don't say so.
+        return cast("BedrockRuntimeClient", client)
 
 
 class _Call(threading.local):
@@ -411,22 +419,55 @@ def _unreadable(error: Exception) -> MalformedResponseError:
     return MalformedResponseError(f"boto3 can't read this answer: {error!r}", provider="bedrock")
 
 
-def _session(auth: AuthSource) -> boto3.Session:
-    import boto3
+def _session(auth: AuthSource) -> Session:
+    """A session that signs in as `auth` says: set up as `boto3.Session` sets up botocore's."""
+    from botocore.session import get_session
 
-    if not isinstance(auth, AWSAuth):
-        return boto3.Session()
-    return boto3.Session(
-        profile_name=auth.profile,
-        aws_access_key_id=auth.access_key_id,
-        aws_secret_access_key=_unwrapped(auth.secret_access_key),
-        aws_session_token=_unwrapped(auth.session_token),
-    )
+    from god_llm.auth.aws import AWSAuth
+
+    session = get_session()
+    if isinstance(auth, AWSAuth):
+        if auth.profile is not None:
+            session.set_config_variable("profile", auth.profile)
+        keys = auth.access_key_id, _unwrapped(auth.secret_access_key), _unwrapped(auth.session_token)
+        if any(keys):
+            session.set_credentials(*keys)  # type: ignore[arg-type]  # one that is missing is None to boto3 too
+    return _straight(session)
 
 
-def _assuming(session: boto3.Session, role_arn: str, region: str) -> boto3.Session:
+def _straight(session: Session) -> Session:
+    """The session, made to read what botocore knows of services without detours.
+
+    By itself it looks into the folders of all 400 services, twice, to see whether it knows the one that is asked
+    for, and takes four times as long to parse a description: together most of what a client costs. A service that
+    it does not know it still reports.
+
+    https://docs.aws.amazon.com/botocore/latest/reference/loaders.html
+    """
+    from botocore.loaders import JSONFileLoader, Loader
+
+    class Files(JSONFileLoader):
+        @override
+        def load_file(self, file_path: str) -> object:
+            for path, opened in ((Path(f"{file_path}.json"), open), (Path(f"{file_path}.json.gz"), gzip.open)):
+                if path.is_file():
+                    with opened(path, "rb") as file:
+                        return from_json(file.read())
+            return None
+
+    class Straight(Loader):
+        @override
+        def list_available_services(self, type_name: str) -> list[str]:
+            folders = [path for path in map(Path, self.search_paths) if path.is_dir()]
+            return sorted({service.name for folder in folders for service in folder.iterdir()})
+
+    paths = session.get_component("data_loader").search_paths
+    session.register_component("data_loader", Straight(paths, Files(), include_default_search_paths=False))
+    return session
+
+
+def _assuming(session: Session, role_arn: str, region: str) -> Session:
     """A session in the role; its credentials are fetched, and fetched again before they expire, by the other's."""
-    import boto3
     from botocore.credentials import (
         CredentialProvider,
         CredentialResolver,
@@ -436,7 +477,7 @@ def _assuming(session: boto3.Session, role_arn: str, region: str) -> boto3.Sessi
     from botocore.session import get_session
 
     role = {"RoleArn": role_arn, "RoleSessionName": "god-llm"}
-    refresh = create_assume_role_refresher(session.client("sts", region_name=region), role)
+    refresh = create_assume_role_refresher(session.create_client("sts", region_name=region), role)
 
     class Role(CredentialProvider):
         METHOD = "assume-role"
@@ -447,7 +488,7 @@ def _assuming(session: boto3.Session, role_arn: str, region: str) -> boto3.Sessi
 
     inner = get_session()
     inner.register_component("credential_provider", CredentialResolver([Role()]))
-    return boto3.Session(botocore_session=inner)
+    return _straight(inner)
 
 
 def _unwrapped(key: SecretStr | None) -> str | None:

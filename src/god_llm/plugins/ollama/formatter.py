@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from god_llm.dialects.conversation import (
     arguments_of,
@@ -30,9 +30,11 @@ from god_llm.domain.parts import (
     ToolResultPart,
 )
 from god_llm.domain.settings import Settings
-from god_llm.domain.tools import Tool
 from god_llm.plugins.ollama.vocabulary import EFFORTS
 from god_llm.plugins.ollama.wire import CallDict, MessageDict, OptionsDict, Request, ToolDict
+
+if TYPE_CHECKING:
+    from god_llm.domain.tools import Tool
 
 __all__ = ["OllamaFormatter"]
 

@@ -10,7 +10,6 @@ from god_llm.domain.finish import unified
 from god_llm.domain.messages import AIMessage
 from god_llm.domain.parts import ContentPart, ReasoningPart, TextPart, any_calls
 from god_llm.domain.plain_json import JsonObject
-from god_llm.plugins.ollama.decoder import OllamaDecoder
 from god_llm.plugins.ollama.errors import reported
 from god_llm.plugins.ollama.vocabulary import FINISH_REASONS, call_of, reply_metadata, usage_of
 from god_llm.plugins.ollama.wire import REPLY, ReplyMessage
@@ -42,6 +41,8 @@ class OllamaNormaliser:
 
     def decoder(self) -> StreamDecoder:
         """See `ResponseNormaliser.decoder`."""
+        from god_llm.plugins.ollama.decoder import OllamaDecoder
+
         return OllamaDecoder()
 
 

@@ -9,6 +9,7 @@ the versions that have them (`ollama>=0.6.3,<0.7`), and a test checks that they 
 
 from __future__ import annotations
 
+import os
 import threading
 import weakref
 from collections.abc import AsyncGenerator, Callable, Generator, Mapping
@@ -28,7 +29,7 @@ from god_llm.protocols import AuthSource
 from god_llm.transports.bodies import pieces_of
 from god_llm.transports.per_loop import PerLoop
 from god_llm.transports.timeouts import checked_timeout
-from god_llm.transports.tls import shared_tls
+from god_llm.transports.tls import shared_tls, tls_when_needed
 
 if TYPE_CHECKING:
     import httpx
@@ -121,7 +122,7 @@ class OllamaTransport:
             with self._lock:
                 held = self._client
                 if held is None:
-                    _load()
+                    _load(self._base_url)
                     client = _open(self._base_url, self._timeout)
                     # Who never closes a facade leaves no socket open.
                     held = self._client = client, weakref.finalize(self, client.close)
@@ -131,7 +132,7 @@ class OllamaTransport:
         if not self._aclients.has_client():
             from anyio.to_thread import run_sync
 
-            await run_sync(_load)  # an SDK's import takes up to a second: not on the loop
+            await run_sync(_load, self._base_url)  # an SDK's import takes up to a second: not on the loop
         return await self._aclients.get()
 
     def _headers(self) -> Mapping[str, str]:
@@ -143,17 +144,18 @@ class _Client:
     def __init__(self, sdk: ollama.Client) -> None:
         self._sdk = sdk
         self._http: httpx.Client = sdk._client  # noqa: SLF001 - see the module's docstring
+        self._url = _endpoint(self._http)
         self.close = self._http.close
         _forget_key(self._http)
 
     def post(self, request: Request, headers: Mapping[str, str]) -> httpx.Response:
         response: httpx.Response = self._sdk._request_raw(  # type: ignore[no-untyped-call]  # noqa: SLF001 - as above
-            "POST", _PATH, json=_body(request, stream=False), headers=headers
+            "POST", self._url, json=_body(request, stream=False), headers=headers
         )
         return response
 
     def stream(self, request: Request, headers: Mapping[str, str]) -> httpx.Response:
-        asked = self._http.build_request("POST", _PATH, json=_body(request, stream=True), headers=headers)
+        asked = self._http.build_request("POST", self._url, json=_body(request, stream=True), headers=headers)
         response = self._http.send(asked, stream=True)
         if not response.is_success:
             try:
@@ -168,17 +170,18 @@ class _AsyncClient:
     def __init__(self, sdk: ollama.AsyncClient) -> None:
         self._sdk = sdk
         self._http: httpx.AsyncClient = sdk._client  # noqa: SLF001 - see the module's docstring
+        self._url = _endpoint(self._http)
         self.aclose = self._http.aclose
         _forget_key(self._http)
 
     async def post(self, request: Request, headers: Mapping[str, str]) -> httpx.Response:
         response: httpx.Response = await self._sdk._request_raw(  # type: ignore[no-untyped-call]  # noqa: SLF001 - as above
-            "POST", _PATH, json=_body(request, stream=False), headers=headers
+            "POST", self._url, json=_body(request, stream=False), headers=headers
         )
         return response
 
     async def stream(self, request: Request, headers: Mapping[str, str]) -> httpx.Response:
-        asked = self._http.build_request("POST", _PATH, json=_body(request, stream=True), headers=headers)
+        asked = self._http.build_request("POST", self._url, json=_body(request, stream=True), headers=headers)
         response = await self._http.send(asked, stream=True)
         if not response.is_success:
             try:
@@ -194,12 +197,17 @@ def _body(request: Request, *, stream: bool) -> JsonObject:
     return {**request, "stream": stream}
 
 
+def _endpoint(http: httpx.Client | httpx.AsyncClient) -> httpx.URL:
+    """The whole address of the endpoint: httpx would put it together anew at every request, a tenth of its work."""
+    return http.build_request("POST", _PATH).url
+
+
 def _forget_key(http: httpx.Client | httpx.AsyncClient) -> None:
     """Drop the key that the SDK took from the environment: the auth source alone decides, at every request."""
     http.headers.pop("authorization", None)
 
 
-def _load() -> None:
+def _load(base_url: str | None) -> None:
     try:
         import httpx
         import ollama  # noqa: F401 - loaded for its effect
@@ -207,7 +215,9 @@ def _load() -> None:
         raise MissingDependencyError(
             "the SDK for ollama is not installed: pip install 'god-llm[ollama]'", provider="ollama"
         ) from error
-    shared_tls(httpx.create_ssl_context)
+    address = os.environ.get("OLLAMA_HOST", "") if base_url is None else base_url
+    if address.startswith("https"):
+        shared_tls(httpx.create_ssl_context)
 
 
 def _open(base_url: str | None, timeout: float | None) -> _Client:
@@ -215,7 +225,7 @@ def _open(base_url: str | None, timeout: float | None) -> _Client:
     import ollama
 
     with _sound_address(base_url):
-        return _Client(ollama.Client(base_url, timeout=timeout, verify=shared_tls(httpx.create_ssl_context)))
+        return _Client(ollama.Client(base_url, timeout=timeout, verify=tls_when_needed(httpx.create_ssl_context)))
 
 
 def _aopen(base_url: str | None, timeout: float | None) -> _AsyncClient:
@@ -223,7 +233,9 @@ def _aopen(base_url: str | None, timeout: float | None) -> _AsyncClient:
     import ollama
 
     with _sound_address(base_url):
-        return _AsyncClient(ollama.AsyncClient(base_url, timeout=timeout, verify=shared_tls(httpx.create_ssl_context)))
+        return _AsyncClient(
+            ollama.AsyncClient(base_url, timeout=timeout, verify=tls_when_needed(httpx.create_ssl_context))
+        )
 
 
 @contextmanager

@@ -20,11 +20,11 @@ from god_llm.dialects.schemas import closed_and_required
 from god_llm.domain.messages import AIMessage, BaseMessage, SystemMessage, ToolMessage, UserMessage
 from god_llm.domain.parts import ContentPart, DocumentPart, ImagePart, TextPart, ToolResultPart, UnknownPart
 from god_llm.domain.settings import Settings
-from god_llm.domain.tools import NamedTool, ResponseSchema, Tool, ToolChoice
 from god_llm.plugins.openai.efforts import EFFORTS
 from god_llm.plugins.openai.replay import said_before
 
 if TYPE_CHECKING:
+    from god_llm.domain.tools import ResponseSchema, Tool, ToolChoice
     from god_llm.plugins.openai.responses_wire import (
         FunctionToolParam,
         InputContentParam,
@@ -162,7 +162,7 @@ def _tool(tool: Tool) -> FunctionToolParam:
 
 
 def _choice(choice: ToolChoice) -> ToolChoiceParam:
-    return {"type": "function", "name": choice.name} if isinstance(choice, NamedTool) else choice
+    return choice if isinstance(choice, str) else {"type": "function", "name": choice.name}
 
 
 def _text_config(wanted: ResponseSchema) -> TextConfigParam:
