@@ -7,7 +7,6 @@ unknown, not false.
 
 from __future__ import annotations
 
-import json
 import pkgutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from datetime import date
 from functools import cache
 from typing import Final, Literal, TypeAlias, get_args
 
+from pydantic_core import from_json
 from typing_extensions import override
 
 __all__ = ["EFFORTS", "ModelFacts", "PackagedFacts", "ReasoningEffort", "Sampling", "facts_of"]
@@ -114,7 +114,7 @@ def _catalogue(package: str) -> dict[str, dict[str, object]]:
     written = pkgutil.get_data(package, "catalogue.json")
     if written is None:
         raise FileNotFoundError(f"the package {package} has no catalogue.json")
-    catalogue: dict[str, dict[str, object]] = json.loads(written)
+    catalogue: dict[str, dict[str, object]] = from_json(written)
     return catalogue
 
 

@@ -67,7 +67,7 @@ class FakeTransport(_Shared, Generic[RequestT]):
         self._script = script
         self._lock = threading.Lock()
         self.requests: list[RequestT] = []
-        self.closed = False
+        self.closed: bool = False
 
     @override
     def __reduce__(self) -> tuple[type[FakeTransport[RequestT]], tuple[Script[RequestT], ...]]:
@@ -176,7 +176,7 @@ class FrozenClock(_Shared):
     def __init__(self, now: datetime = datetime(2026, 1, 1, tzinfo=UTC)) -> None:
         if now.tzinfo is None:
             raise ConfigurationError("a clock's time must be aware: give it a tzinfo, for example UTC")
-        self.now = now.astimezone(UTC)
+        self.now: datetime = now.astimezone(UTC)
 
     def __call__(self) -> datetime:
         """The time it stands at."""

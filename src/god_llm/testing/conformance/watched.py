@@ -35,7 +35,7 @@ class WatchedTransport:
         self._events = events
         self._stalls = stalls
         self.requests: list[JsonObject] = []
-        self.under_way = 0
+        self.under_way: int = 0
 
     @classmethod
     def playing(cls, recording: Recording) -> WatchedTransport:
@@ -94,16 +94,30 @@ class SyncOnly:
     """The sync side of a transport alone."""
 
     def __init__(self, inner: WatchedTransport) -> None:
-        self.send = inner.send
-        self.stream = inner.stream
+        self._inner = inner
+
+    def send(self, request: JsonObject, /) -> JsonObject:
+        """See `Transport.send`."""
+        return self._inner.send(request)
+
+    def stream(self, request: JsonObject, /) -> Generator[JsonObject, None, None]:
+        """See `Transport.stream`."""
+        return self._inner.stream(request)
 
 
 class AsyncOnly:
     """The async side of a transport alone."""
 
     def __init__(self, inner: WatchedTransport) -> None:
-        self.asend = inner.asend
-        self.astream = inner.astream
+        self._inner = inner
+
+    async def asend(self, request: JsonObject, /) -> JsonObject:
+        """See `AsyncTransport.asend`."""
+        return await self._inner.asend(request)
+
+    def astream(self, request: JsonObject, /) -> AsyncGenerator[JsonObject, None]:
+        """See `AsyncTransport.astream`."""
+        return self._inner.astream(request)
 
 
 async def _for_ever() -> None:

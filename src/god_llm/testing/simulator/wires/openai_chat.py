@@ -181,7 +181,7 @@ class GroqChat(OpenAIChat):
     """Chat completions at Groq."""
 
     provider = "groq"
-    request = GROQ_REQUEST
+    request: TypeAdapter[object] = GROQ_REQUEST
 
     @override
     def refuse(self, complaint: Complaint) -> Refusal:
