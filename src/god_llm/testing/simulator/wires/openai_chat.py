@@ -180,7 +180,7 @@ class OpenAIChat:
 class GroqChat(OpenAIChat):
     """Chat completions at Groq."""
 
-    provider = "groq"
+    provider: LLMProviderType = "groq"
     request: TypeAdapter[object] = GROQ_REQUEST
 
     @override
