@@ -1,0 +1,44 @@
+"""What dependency_injector hands to a target when it is given a provider."""
+
+from __future__ import annotations
+
+from mypy.typeops import make_simplified_union
+from mypy.types import Instance, Type, get_proper_type
+
+from god_llm.mypy_plugin.names import INJECTED_AS_THEY_ARE, PROVIDED, PROVIDER
+from god_llm.mypy_plugin.types import as_base, is_of, items, noted
+
+__all__ = ["injected", "provided", "replacement"]
+
+
+def provided(typ: Type) -> Type | None:
+    """What a call of the provider gives; None where the type is no provider's."""
+    proper = get_proper_type(typ)
+    base = as_base(proper, PROVIDER)
+    if base is None or not isinstance(proper, Instance):
+        return None
+    return noted(proper, PROVIDED) or base.args[0]
+
+
+def _awaited(typ: Type) -> Type:
+    """What dependency_injector awaits before it injects it."""
+    awaitable = as_base(typ, "typing.Awaitable")
+    return typ if awaitable is None else awaitable.args[0]
+
+
+def _injected(typ: Type) -> Type:
+    proper = get_proper_type(typ)
+    if isinstance(proper, Instance) and is_of(proper.type, INJECTED_AS_THEY_ARE):
+        return typ
+    made = provided(typ)
+    return typ if made is None else _awaited(made)
+
+
+def injected(typ: Type) -> Type:
+    """What a target gets for an argument of the type: what a provider provides, any other value itself."""
+    return make_simplified_union([_injected(item) for item in items(typ)])
+
+
+def replacement(typ: Type) -> Type:
+    """What an overridden provider gives when it is overridden with a value of the type."""
+    return make_simplified_union([provided(item) or item for item in items(typ)])
