@@ -62,7 +62,7 @@ def async_side(transport: object) -> AsyncTransport[JsonObject] | None:
 def sync_side(
     provider: LLMProviderType,
     transport: Provider[Transport[RequestT]],
-    async_transport: Provider[AsyncTransport[RequestT]],
+    async_transport: Provider[AsyncTransport[RequestT] | None],
     auth: AuthSource,
 ) -> Transport[RequestT] | None:
     """The transport for sync calls; None where only the async one was replaced, whose double it must not bypass.

@@ -7,6 +7,8 @@ of god_llm: any target will do. What it can't know it leaves to the types that d
 from __future__ import annotations
 
 from collections.abc import Callable
+from hashlib import sha256
+from pathlib import Path
 from typing import Final
 
 from mypy.nodes import TypeInfo
@@ -39,8 +41,10 @@ from god_llm.mypy_plugin.types import is_of
 
 __all__ = ["CheckedContainers", "plugin"]
 
-__version__ = "1"
-"""mypy forgets what it has stored when this changes, or this file: raise it when another file of the plugin changes."""
+__version__: Final = sha256(
+    b"".join(path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py")))
+).hexdigest()
+"""mypy forgets what it has stored when this changes: when any file of the plugin does."""
 
 MADE: Final[dict[str, Callable[[FunctionContext], Type]]] = {
     **dict.fromkeys(MAKERS, providers.made),

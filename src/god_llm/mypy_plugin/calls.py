@@ -42,6 +42,7 @@ def checked(
     arguments: Sequence[Given],
     context: Context,
     received: Callable[[Type], Type],
+    wanted: Type | None = None,
 ) -> Type:
     """The result of a call of the function; what does not fit is reported.
 
@@ -51,12 +52,17 @@ def checked(
         arguments: as they are written.
         context: where they are written.
         received: what the function receives for an argument of a type.
+        wanted: what the result should be, as far as that is known; it decides about type variables.
     """
     values = [_received(argument, received(argument.type)) for argument in arguments]
     kinds, names = [argument.kind for argument in arguments], [argument.name for argument in arguments]
     call = CallExpr(TempNode(function), values, kinds, names)  # mypy's messages take the names of arguments from it
     call.set_line(context)
-    return api.expr_checker.check_call(function, values, kinds, call, names)[0]
+    api.type_context.append(wanted)
+    try:
+        return api.expr_checker.check_call(function, values, kinds, call, names)[0]
+    finally:
+        api.type_context.pop()
 
 
 def _received(argument: Given, received: Type) -> Expression:

@@ -24,7 +24,9 @@ def target_called(
     api: TypeChecker, function: FunctionLike, arguments: Sequence[Given], context: Context
 ) -> tuple[Type, bool]:
     """The result of a call with the arguments as a target gets them, and whether it is known in full."""
-    return known(checked(api, function, arguments, context, injected))
+    declared = api.type_context[-1]
+    wanted = None if declared is None else provided(declared)
+    return known(checked(api, function, arguments, context, injected, wanted))
 
 
 def first_step(
