@@ -82,8 +82,8 @@ class AnthropicContainer(containers.DeclarativeContainer):
     clock: Provider[Clock] = providers.Object(utc_now)
     llm = providers.Factory(
         ChatAnthropic,
-        settings.provided.model,
-        settings.provided.temperature,
+        model_name=settings.provided.model,
+        temperature=settings.provided.temperature,
         max_tokens=settings.provided.max_tokens,
         top_p=settings.provided.top_p,
         stop=settings.provided.stop,
@@ -126,8 +126,8 @@ class BedrockContainer(containers.DeclarativeContainer):
     clock: Provider[Clock] = providers.Object(utc_now)
     llm = providers.Factory(
         ChatBedrock,
-        settings.provided.model,
-        settings.provided.temperature,
+        model_name=settings.provided.model,
+        temperature=settings.provided.temperature,
         max_tokens=settings.provided.max_tokens,
         top_p=settings.provided.top_p,
         stop=settings.provided.stop,
@@ -167,8 +167,8 @@ class GroqContainer(containers.DeclarativeContainer):
     clock: Provider[Clock] = providers.Object(utc_now)
     llm = providers.Factory(
         ChatGroq,
-        settings.provided.model,
-        settings.provided.temperature,
+        model_name=settings.provided.model,
+        temperature=settings.provided.temperature,
         max_tokens=settings.provided.max_tokens,
         top_p=settings.provided.top_p,
         stop=settings.provided.stop,
@@ -208,8 +208,8 @@ class OllamaContainer(containers.DeclarativeContainer):
     clock: Provider[Clock] = providers.Object(utc_now)
     llm = providers.Factory(
         ChatOllama,
-        settings.provided.model,
-        settings.provided.temperature,
+        model_name=settings.provided.model,
+        temperature=settings.provided.temperature,
         max_tokens=settings.provided.max_tokens,
         top_p=settings.provided.top_p,
         stop=settings.provided.stop,
@@ -267,8 +267,8 @@ class OpenAIContainer(containers.DeclarativeContainer):
     clock: Provider[Clock] = providers.Object(utc_now)
     llm = providers.Factory(
         ChatOpenAI,
-        settings.provided.model,
-        settings.provided.temperature,
+        model_name=settings.provided.model,
+        temperature=settings.provided.temperature,
         api=settings.provided.api,
         max_tokens=settings.provided.max_tokens,
         top_p=settings.provided.top_p,

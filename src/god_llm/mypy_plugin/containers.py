@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from mypy.checker import TypeChecker
+from mypy.messages import best_matches
 from mypy.nodes import ARG_NAMED_OPT, Context, TypeInfo, Var
 from mypy.plugin import AttributeContext, FunctionContext, MethodContext
-from mypy.types import CallableType, Instance, NoneType, Type, get_proper_type
+from mypy.types import CallableType, Instance, NoneType, Type
 
 from god_llm.mypy_plugin.calls import Given, checked, given
-from god_llm.mypy_plugin.injections import provided, replacement
+from god_llm.mypy_plugin.injections import awaited, provided, replacement
 from god_llm.mypy_plugin.names import CONTAINERS, DECLARATIVE, EMBEDDED, PROVIDER
 from god_llm.mypy_plugin.providers import replaces
 from god_llm.mypy_plugin.types import as_base, attribute, instance, is_of, member, unknown
@@ -38,7 +39,7 @@ def _part(api: TypeChecker, container: Instance, name: str, context: Context) ->
     found = member(api, name, container, context)
     provider = None if found is None else as_base(found, PROVIDER)
     embedded = found is None or as_base(found, EMBEDDED) is not None
-    return unknown() if provider is None or embedded else provider.args[0]
+    return unknown() if provider is None or embedded else awaited(provider.args[0])
 
 
 def _fit(api: TypeChecker, container: Instance, arguments: Sequence[Given], context: Context) -> None:
@@ -102,8 +103,10 @@ def part_of_embedded(ctx: AttributeContext, name: str) -> Type:
 
 
 def undeclared_part(ctx: AttributeContext, name: str) -> Type:
-    """`container.name` is an error where the container's class declares parts, but not this one."""
-    container = get_proper_type(ctx.type)
-    if _container(container) is not None and isinstance(ctx.api, TypeChecker) and not ctx.is_lvalue:
+    """`container.nam` is an error where the container's class declares `name`; parts may be added to an object."""
+    container = _container(ctx.type)
+    if container is None or not isinstance(ctx.api, TypeChecker) or ctx.is_lvalue:
+        return ctx.default_attr_type
+    if best_matches(name, parts(container.type), n=1):
         ctx.api.msg.has_no_attr(container, container, name, ctx.context)
     return ctx.default_attr_type

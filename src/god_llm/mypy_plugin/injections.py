@@ -5,10 +5,10 @@ from __future__ import annotations
 from mypy.typeops import make_simplified_union
 from mypy.types import Instance, Type, get_proper_type
 
-from god_llm.mypy_plugin.names import INJECTED_AS_THEY_ARE, PROVIDED, PROVIDER
+from god_llm.mypy_plugin.names import INJECTED_AS_THEY_ARE, ITSELF, PROVIDED, PROVIDER
 from god_llm.mypy_plugin.types import as_base, is_of, items, noted
 
-__all__ = ["injected", "provided", "replacement"]
+__all__ = ["awaited", "injected", "provided", "replacement"]
 
 
 def provided(typ: Type) -> Type | None:
@@ -20,8 +20,8 @@ def provided(typ: Type) -> Type | None:
     return noted(proper, PROVIDED) or base.args[0]
 
 
-def _awaited(typ: Type) -> Type:
-    """What dependency_injector awaits before it injects it."""
+def awaited(typ: Type) -> Type:
+    """What dependency_injector awaits before it hands it on."""
     awaitable = as_base(typ, "typing.Awaitable")
     return typ if awaitable is None else awaitable.args[0]
 
@@ -30,8 +30,9 @@ def _injected(typ: Type) -> Type:
     proper = get_proper_type(typ)
     if isinstance(proper, Instance) and is_of(proper.type, INJECTED_AS_THEY_ARE):
         return typ
-    made = provided(typ)
-    return typ if made is None else _awaited(made)
+    itself = None if not isinstance(proper, Instance) else noted(proper, ITSELF)
+    made = itself or provided(typ)
+    return typ if made is None else awaited(made)
 
 
 def injected(typ: Type) -> Type:
@@ -41,4 +42,4 @@ def injected(typ: Type) -> Type:
 
 def replacement(typ: Type) -> Type:
     """What an overridden provider gives when it is overridden with a value of the type."""
-    return make_simplified_union([provided(item) or item for item in items(typ)])
+    return make_simplified_union([awaited(provided(item) or item) for item in items(typ)])

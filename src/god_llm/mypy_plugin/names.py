@@ -45,5 +45,7 @@ ABSTRACT: Final = (
 
 PROVIDED: Final = "(provided)"
 """What a provider gives, more precisely than its type argument says; no attribute can have such a name."""
+ITSELF: Final = "(itself)"
+"""The provider that is injected itself, in place of what it provides: `provider.provider`."""
 CALLED: Final = "(called)"
 """The signature that is left to the calls of a provider."""

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from mypy.checker import TypeChecker
-from mypy.nodes import TypeInfo
 from mypy.plugin import AttributeContext, MethodContext
 from mypy.types import FunctionLike, Instance, Type, get_proper_type
 
-from god_llm.mypy_plugin.injections import provided
-from god_llm.mypy_plugin.names import PROVIDED, PROVIDERS
+from god_llm.mypy_plugin.injections import awaited, provided
+from god_llm.mypy_plugin.names import ITSELF, PROVIDED
 from god_llm.mypy_plugin.types import attribute, note, noted
 
 __all__ = ["called", "delegated", "getter", "of_provider", "provider_itself"]
@@ -16,7 +15,8 @@ __all__ = ["called", "delegated", "getter", "of_provider", "provider_itself"]
 
 def of_provider(ctx: AttributeContext) -> Type:
     """`provider.provided` is the provided object."""
-    return _noted(ctx.default_attr_type, provided(ctx.type))
+    whole = provided(ctx.type)
+    return _noted(ctx.default_attr_type, None if whole is None else awaited(whole))
 
 
 def getter(ctx: AttributeContext, name: str) -> Type:
@@ -32,24 +32,23 @@ def called(ctx: MethodContext) -> Type:
     method = None if not isinstance(ctx.type, Instance) else get_proper_type(noted(ctx.type, PROVIDED))
     if not isinstance(method, FunctionLike) or len(method.items) != 1 or method.items[0].variables:
         return ctx.default_return_type
-    return _noted(ctx.default_return_type, method.items[0].ret_type)
+    return _noted(ctx.default_return_type, awaited(method.items[0].ret_type))
 
 
 def provider_itself(ctx: AttributeContext) -> Type:
     """`provider.provider` is injected as the provider."""
-    return _delegate(ctx.api, ctx.type, ctx.default_attr_type)
+    return _itself(ctx.type, ctx.default_attr_type)
 
 
 def delegated(ctx: MethodContext) -> Type:
     """`provider.delegate()` is injected as the provider."""
-    return _delegate(ctx.api, ctx.type, ctx.default_return_type)
+    return _itself(ctx.type, ctx.default_return_type)
 
 
-def _delegate(api: object, provider: Type, otherwise: Type) -> Type:
-    if not isinstance(api, TypeChecker) or not isinstance(provider, Instance):
-        return otherwise
-    delegate = api.modules[PROVIDERS].names["Delegate"].node
-    return note(Instance(delegate, []), PROVIDED, provider) if isinstance(delegate, TypeInfo) else otherwise
+def _itself(provider: Type, delegate: Type) -> Type:
+    """The delegate keeps the type that it is declared to have; only what is injected for it is noted."""
+    proper = get_proper_type(delegate)
+    return note(proper, ITSELF, provider) if isinstance(proper, Instance) else delegate
 
 
 def _noted(typ: Type, whole: Type | None) -> Type:

@@ -12,8 +12,8 @@ from mypy.typeops import make_simplified_union
 from mypy.types import CallableType, FunctionLike, Instance, NoneType, Overloaded, Type, get_proper_type
 
 from god_llm.mypy_plugin.calls import Given, checked, given
-from god_llm.mypy_plugin.injections import injected, provided, replacement
-from god_llm.mypy_plugin.names import CALLED, PROVIDED, PROVIDER, RESOURCE
+from god_llm.mypy_plugin.injections import awaited, injected, provided, replacement
+from god_llm.mypy_plugin.names import ABSTRACT, CALLED, PROVIDED, PROVIDER, RESOURCE
 from god_llm.mypy_plugin.targets import in_steps, remaining, resource, resource_of, signature, with_ret
 from god_llm.mypy_plugin.types import as_base, is_of, known, note, noted, retyped, unknown
 
@@ -27,6 +27,11 @@ def target_called(
     declared = api.type_context[-1]
     wanted = None if declared is None else provided(declared)
     return known(checked(api, function, arguments, context, injected, wanted))
+
+
+def _explicit(ctx: FunctionContext) -> bool:
+    """Whether the provided type was written: `Factory[Base](Derived)`."""
+    return isinstance(ctx.context, CallExpr) and isinstance(ctx.context.callee, IndexExpr)
 
 
 def first_step(
@@ -51,6 +56,8 @@ def made(ctx: FunctionContext) -> Type:
         return ctx.default_return_type
     if not ctx.arg_types or len(ctx.arg_types[0]) != 1 or ctx.arg_kinds[0][0] not in (ARG_POS, ARG_NAMED):
         return ctx.default_return_type
+    if is_of(provider.type, ABSTRACT):
+        return provider  # the arguments are those of whatever will override it
     target, is_resource = ctx.arg_types[0][0], is_of(provider.type, [RESOURCE])
     called = resource(target, ctx.api, ctx.context) if is_resource else target
     function = signature(called, ctx.api, ctx.context, provider.type.name)
@@ -60,7 +67,7 @@ def made(ctx: FunctionContext) -> Type:
     result, certain = first_step(ctx.api, function, arguments, ctx.context)
     if is_resource:
         result = resource_of(result, target)
-    if not (isinstance(ctx.context, CallExpr) and isinstance(ctx.context.callee, IndexExpr)):
+    if not _explicit(ctx):
         provider = retyped(provider, result)
     if any(argument.kind is ARG_STAR for argument in arguments):
         return provider  # nobody knows how many parameters are left
@@ -80,11 +87,12 @@ def object_made(ctx: FunctionContext) -> Type:
 
 
 def selected(ctx: FunctionContext) -> Type:
-    """`Selector(choice, a=..., b=...)` provides what one of its providers does."""
+    """`Selector(choice, **providers)`: as an injection it is what one of its providers provides."""
     provider = get_proper_type(ctx.default_return_type)
-    if not isinstance(provider, Instance) or not ctx.arg_types or not ctx.arg_types[-1]:  # **providers
+    if not isinstance(provider, Instance) or _explicit(ctx) or not ctx.arg_types or not ctx.arg_types[-1]:
         return ctx.default_return_type
-    return retyped(provider, make_simplified_union([provided(typ) or unknown() for typ in ctx.arg_types[-1]]))
+    # Its calls stay Any, as dependency_injector has it: one may be awaited, where another one is not.
+    return note(provider, PROVIDED, make_simplified_union([provided(typ) or unknown() for typ in ctx.arg_types[-1]]))
 
 
 def call_signature(ctx: MethodSigContext) -> FunctionLike:
@@ -119,7 +127,9 @@ def added(ctx: MethodContext) -> Type:
 
 def replaces(api: TypeChecker, place: str, part: Type, argument: Given, context: Context) -> None:
     """An error where the argument, or what it provides, is not of the part's type."""
-    function = CallableType([part], [ARG_POS], [None], NoneType(), api.named_type("builtins.function"), name=place)
+    function = CallableType(
+        [awaited(part)], [ARG_POS], [None], NoneType(), api.named_type("builtins.function"), name=place
+    )
     checked(api, function, [replace(argument, kind=ARG_POS, name=None)], context, replacement)
 
 
@@ -143,6 +153,7 @@ def dependency_made(ctx: FunctionContext) -> Type:
     """`Dependency(instance_of=..., default=...)`: the default is, or provides, an instance of the class."""
     provider = get_proper_type(ctx.default_return_type)
     if isinstance(ctx.api, TypeChecker) and isinstance(provider, Instance):
+        part, _ = known(provider.args[0])
         for argument in given(ctx, 1):
-            replaces(ctx.api, "default of Dependency", provider.args[0], argument, ctx.context)
+            replaces(ctx.api, "default of Dependency", part, argument, ctx.context)
     return provider
