@@ -7,6 +7,7 @@ the settings of `mypy.ini`, as a user would.
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -42,14 +43,24 @@ def expected(program: Path) -> set[tuple[int, str]]:
 
 def checked(programs: Sequence[Path], cache: Path, *options: str) -> Found:
     """What mypy reports about each program."""
-    command = [sys.executable, "-m", "mypy", "--no-error-summary", "--cache-dir", str(cache), *options]
+    # A fast exit would leave no time to write down which lines of the plugin ran.
+    command = [
+        sys.executable,
+        "-m",
+        "mypy",
+        "--no-fast-exit",
+        "--no-error-summary",
+        "--cache-dir",
+        str(cache),
+        *options,
+    ]
     done = subprocess.run(
         [*command, *map(str, programs)],
         capture_output=True,
         text=True,
         check=False,
         cwd=HERE,
-        env={"MYPYPATH": str(SRC), "PATH": ""},
+        env={**os.environ, "MYPYPATH": str(SRC)},
     )
     assert done.returncode in {0, 1}, done.stdout + done.stderr
     found: dict[Path, set[tuple[int, str]]] = {program: set() for program in programs}
