@@ -66,7 +66,7 @@ def made(ctx: FunctionContext) -> Type:
     arguments = given(ctx, 1)
     result, certain = first_step(ctx.api, function, arguments, ctx.context)
     if is_resource:
-        result = resource_of(result, target)
+        result = resource_of(result, target, ctx.api, ctx.context)
     if not _explicit(ctx):
         provider = retyped(provider, result)
     if any(argument.kind is ARG_STAR for argument in arguments):

@@ -20,6 +20,7 @@ from mypy.types import (
     get_proper_type,
 )
 
+from god_llm.mypy_plugin.injections import awaited
 from god_llm.mypy_plugin.names import PROVIDER, RESOURCES
 from god_llm.mypy_plugin.types import as_base, instance, is_of, member, unknown
 
@@ -28,9 +29,10 @@ __all__ = ["in_steps", "remaining", "resource", "resource_of", "signature", "wit
 OPTIONAL: Final = {ARG_POS: ARG_OPT, ARG_NAMED: ARG_NAMED_OPT}
 """The kind of a parameter -> that of one that may be given later."""
 
+ENTERED: Final = ("__enter__", "__aenter__")
+"""The methods of a context manager that give what a resource of it provides."""
+
 RESOURCES_OF: Final = (
-    ("contextlib.AbstractContextManager", 0),
-    ("contextlib.AbstractAsyncContextManager", 0),
     ("typing.Iterator", 0),
     ("typing.AsyncIterator", 0),
     ("typing.Coroutine", 2),
@@ -129,13 +131,17 @@ def resource(target: Type, api: TypeChecker, context: Context) -> Type:
     return member(api, "init", made, context) or unknown()
 
 
-def resource_of(result: Type, target: Type) -> Type:
+def resource_of(result: Type, target: Type, api: TypeChecker, context: Context) -> Type:
     """What a resource provides, by what its target returns or, of a class that is one, by its type argument."""
     made = instance(target)
     for base in RESOURCE_CLASSES:
         found = None if made is None else as_base(made, base)
         if found is not None:
             return found.args[0]
+    for name in ENTERED:
+        method = get_proper_type(member(api, name, result, context) or unknown())
+        if isinstance(method, CallableType):
+            return awaited(method.ret_type)
     for base, place in RESOURCES_OF:
         found = as_base(result, base)
         if found is not None:
