@@ -11,7 +11,7 @@ from mypy.plugin import AttributeContext, FunctionContext, MethodContext
 from mypy.types import CallableType, Instance, NoneType, Type
 
 from god_llm.mypy_plugin.calls import Given, checked, given
-from god_llm.mypy_plugin.injections import awaited, provided, replacement
+from god_llm.mypy_plugin.injections import provided, replacement, socket
 from god_llm.mypy_plugin.names import CONTAINERS, DECLARATIVE, EMBEDDED, PROVIDER
 from god_llm.mypy_plugin.providers import replaces
 from god_llm.mypy_plugin.types import as_base, attribute, instance, is_of, member, unknown
@@ -39,7 +39,7 @@ def _part(api: TypeChecker, container: Instance, name: str, context: Context) ->
     found = member(api, name, container, context)
     provider = None if found is None else as_base(found, PROVIDER)
     embedded = found is None or as_base(found, EMBEDDED) is not None
-    return unknown() if provider is None or embedded else awaited(provider.args[0])
+    return unknown() if provider is None or embedded else socket(provider.args[0])
 
 
 def _fit(api: TypeChecker, container: Instance, arguments: Sequence[Given], context: Context) -> None:

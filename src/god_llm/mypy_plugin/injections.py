@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from mypy.typeops import make_simplified_union
-from mypy.types import Instance, Type, get_proper_type
+from mypy.types import FunctionLike, Instance, NoneType, Type, TypeType, get_proper_type
 
 from god_llm.mypy_plugin.names import INJECTED_AS_THEY_ARE, ITSELF, PROVIDED, PROVIDER
-from god_llm.mypy_plugin.types import as_base, is_of, items, noted
+from god_llm.mypy_plugin.types import as_base, is_of, items, known, noted, unknown
 
-__all__ = ["awaited", "injected", "provided", "replacement"]
+__all__ = ["awaited", "injected", "provided", "replacement", "socket"]
 
 
 def provided(typ: Type) -> Type | None:
@@ -43,3 +43,17 @@ def injected(typ: Type) -> Type:
 def replacement(typ: Type) -> Type:
     """What an overridden provider gives when it is overridden with a value of the type."""
     return make_simplified_union([awaited(provided(item) or item) for item in items(typ)])
+
+
+def socket(part: Type) -> Type:
+    """What a provider of a part may be overridden with, as far as the part says.
+
+    Nobody uses what a part provides that provides None, so anything may. In the place of a class may be any class derived
+    from it, however it is made.
+    """
+    proper = get_proper_type(awaited(part))
+    if isinstance(proper, NoneType):
+        return unknown()
+    if isinstance(proper, FunctionLike) and proper.is_type_obj():
+        return TypeType.make_normalized(proper.items[0].ret_type)
+    return known(proper)[0]

@@ -12,7 +12,7 @@ from mypy.typeops import make_simplified_union
 from mypy.types import CallableType, FunctionLike, Instance, NoneType, Overloaded, Type, get_proper_type
 
 from god_llm.mypy_plugin.calls import Given, checked, given
-from god_llm.mypy_plugin.injections import awaited, injected, provided, replacement
+from god_llm.mypy_plugin.injections import injected, provided, replacement, socket
 from god_llm.mypy_plugin.names import ABSTRACT, CALLED, PROVIDED, PROVIDER, RESOURCE
 from god_llm.mypy_plugin.targets import in_steps, remaining, resource, resource_of, signature, with_ret
 from god_llm.mypy_plugin.types import as_base, is_of, known, note, noted, retyped, unknown
@@ -128,7 +128,7 @@ def added(ctx: MethodContext) -> Type:
 def replaces(api: TypeChecker, place: str, part: Type, argument: Given, context: Context) -> None:
     """An error where the argument, or what it provides, is not of the part's type."""
     function = CallableType(
-        [awaited(part)], [ARG_POS], [None], NoneType(), api.named_type("builtins.function"), name=place
+        [socket(part)], [ARG_POS], [None], NoneType(), api.named_type("builtins.function"), name=place
     )
     checked(api, function, [replace(argument, kind=ARG_POS, name=None)], context, replacement)
 
@@ -153,7 +153,6 @@ def dependency_made(ctx: FunctionContext) -> Type:
     """`Dependency(instance_of=..., default=...)`: the default is, or provides, an instance of the class."""
     provider = get_proper_type(ctx.default_return_type)
     if isinstance(ctx.api, TypeChecker) and isinstance(provider, Instance):
-        part, _ = known(provider.args[0])
         for argument in given(ctx, 1):
-            replaces(ctx.api, "default of Dependency", part, argument, ctx.context)
+            replaces(ctx.api, "default of Dependency", provider.args[0], argument, ctx.context)
     return provider

@@ -11,12 +11,24 @@ class Mailer:
 
 
 class Recorder(Mailer):
-    pass
+    def __init__(self, file: str = "mails") -> None:
+        self.file = file
+
+
+def configured() -> None:
+    raise NotImplementedError
+
+
+async def asked() -> float:
+    return 1.0
 
 
 class Application(containers.DeclarativeContainer):
     mailer: providers.Provider[Mailer] = providers.Singleton(Mailer)
     manner = providers.Object("formal")
+    kind = providers.Object(Mailer)
+    logging = providers.Resource(configured)
+    rate = providers.Callable(asked)
     shapes = providers.AbstractFactory(Mailer)
 
 
@@ -34,6 +46,12 @@ application.mailer.override(Recorder())
 with application.mailer.override(providers.Singleton(Recorder)) as recorder:
     assert_type(recorder, providers.Singleton[Recorder])
 application.manner.override("brief")
+application.kind.override(Recorder)
+application.logging.override(3)
+application.rate.override(2.0)
+application.rate.override(asked())
+parts = {"manner": "brief"}
+application.override_providers(**parts)
 application.shapes.override(providers.Factory(Recorder))
 application.override(ForTests())
 with application.override_providers(mailer=Recorder()):
