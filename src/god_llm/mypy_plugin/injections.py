@@ -48,8 +48,8 @@ def replacement(typ: Type) -> Type:
 def socket(part: Type) -> Type:
     """What a provider of a part may be overridden with, as far as the part says.
 
-    Nobody uses what a part provides that provides None, so anything may. In the place of a class may be any class derived
-    from it, however it is made.
+    Nobody uses what a part provides that provides None, so anything may. A class may be replaced by any class
+    derived from it, however that one is made.
     """
     proper = get_proper_type(awaited(part))
     if isinstance(proper, NoneType):
