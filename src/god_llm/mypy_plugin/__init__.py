@@ -11,7 +11,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
-from mypy.nodes import TypeInfo
+from mypy.nodes import Decorator, FuncDef, TypeInfo
 from mypy.plugin import (
     AttributeContext,
     ClassDefContext,
@@ -87,7 +87,7 @@ class CheckedContainers(Plugin):
     @override
     def get_function_hook(self, fullname: str) -> Callable[[FunctionContext], Type] | None:
         info = self._class(fullname)
-        if info is None or not is_of(info, MADE) or not _made_as_declared(info):
+        if info is None or not is_of(info, MADE) or not _as_declared(info, "__init__"):
             return None
         return next(hook for base, hook in MADE.items() if info.has_base(base))
 
@@ -95,13 +95,15 @@ class CheckedContainers(Plugin):
     def get_method_signature_hook(self, fullname: str) -> Callable[[MethodSigContext], FunctionLike] | None:
         owner, _, name = fullname.rpartition(".")
         info = self._class(owner) if name == "__call__" else None
-        return providers.call_signature if info is not None and is_of(info, MAKERS) else None
+        if info is None or not is_of(info, MAKERS) or not _as_declared(info, name):
+            return None  # mypy ends where one of several signatures becomes several
+        return providers.call_signature
 
     @override
     def get_method_hook(self, fullname: str) -> Callable[[MethodContext], Type] | None:
         owner, _, name = fullname.rpartition(".")
         info = self._class(owner) if name in METHODS else None
-        if info is None:
+        if info is None or (info.get_method(name) is not None and not _as_declared(info, name)):
             return None
         return next((hook for base, hook in METHODS[name].items() if info.has_base(base)), None)
 
@@ -125,10 +127,12 @@ class CheckedContainers(Plugin):
         return symbol.node if symbol is not None and isinstance(symbol.node, TypeInfo) else None
 
 
-def _made_as_declared(info: TypeInfo) -> bool:
-    """Whether the class is made with the arguments that dependency_injector declares, not with some of its own."""
-    method = info.get_method("__init__")
-    return method is not None and method.info.module_name.startswith("dependency_injector.")
+def _as_declared(info: TypeInfo, name: str) -> bool:
+    """Whether the class has the method from dependency_injector, with one signature, and not one of its own."""
+    method = info.get_method(name)
+    if isinstance(method, Decorator):  # a class method
+        method = method.func
+    return isinstance(method, FuncDef) and method.info.module_name.startswith("dependency_injector.")
 
 
 def plugin(version: str) -> type[Plugin]:  # noqa: ARG001  # mypy calls it with its version

@@ -1,6 +1,6 @@
 """Providers and containers of one's own are read like those they derive from."""
 
-from typing import TypeVar, assert_type
+from typing import Any, TypeVar, assert_type, overload
 
 from dependency_injector import containers, providers
 
@@ -21,6 +21,18 @@ class Counter(providers.Singleton[T]):
         super().__init__(target)
 
 
+class Answering(providers.Factory[Mailer]):
+    @overload
+    def __call__(self, host: str) -> Mailer: ...
+    @overload
+    def __call__(self, host: int, port: int) -> Mailer: ...
+    def __call__(self, host: str | int, port: int = 25) -> Mailer:
+        raise NotImplementedError
+
+    def override(self, provider: object) -> Any:  # Any: the class that it overrides leaves it open
+        raise NotImplementedError
+
+
 class Base(containers.DeclarativeContainer):
     mailer = MailerFactory(Mailer, "localhost")
 
@@ -39,6 +51,8 @@ class Open(containers.DeclarativeContainer):
 
 
 assert_type(Base.mailer, MailerFactory[Mailer])
+assert_type(Answering(Mailer, "localhost")(25, 25), Mailer)
+Answering(Mailer).override("anything")
 Derived(mailer=Mailer("mail"))
 Own(3)
 Open().anything.override(3)
