@@ -130,9 +130,9 @@ class CheckedContainers(Plugin):
 def _as_declared(info: TypeInfo, name: str) -> bool:
     """Whether the class has the method from dependency_injector, with one signature, and not one of its own."""
     method = info.get_method(name)
-    if isinstance(method, Decorator):  # a class method
-        method = method.func
-    return isinstance(method, FuncDef) and method.info.module_name.startswith("dependency_injector.")
+    if not isinstance(method, FuncDef | Decorator):  # a class method is a Decorator
+        return False
+    return method.info.module_name.startswith("dependency_injector.")
 
 
 def plugin(version: str) -> type[Plugin]:  # noqa: ARG001  # mypy calls it with its version
