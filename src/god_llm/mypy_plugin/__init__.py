@@ -11,7 +11,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
-from mypy.nodes import Decorator, FuncDef, TypeInfo
+from mypy.nodes import OverloadedFuncDef, TypeInfo
 from mypy.plugin import (
     AttributeContext,
     ClassDefContext,
@@ -129,10 +129,11 @@ class CheckedContainers(Plugin):
 
 def _as_declared(info: TypeInfo, name: str) -> bool:
     """Whether the class has the method from dependency_injector, with one signature, and not one of its own."""
-    method = info.get_method(name)
-    if not isinstance(method, FuncDef | Decorator):  # a class method is a Decorator
+    # By the classes themselves: what mypy has stored of a class method does not say which class it is of.
+    owner = next((cls for cls in info.mro if name in cls.names), None)
+    if owner is None or not owner.module_name.startswith("dependency_injector."):
         return False
-    return method.info.module_name.startswith("dependency_injector.")
+    return not isinstance(owner.names[name].node, OverloadedFuncDef)
 
 
 def plugin(version: str) -> type[Plugin]:  # noqa: ARG001  # mypy calls it with its version
