@@ -26,6 +26,13 @@ def check(session: nox.Session) -> None:
 
 
 @nox.session(python=["3.11", "3.12", "3.13"])
+def types(session: nox.Session) -> None:
+    """What type checkers say to a user: the programs of the type tests, with the package from its wheel."""
+    session.install(".[dev]")
+    session.run("pytest", "-n", "2", "tests/typing", *session.posargs)
+
+
+@nox.session(python=["3.11", "3.12", "3.13"])
 def tests(session: nox.Session) -> None:
     """The tests on one Python, in an environment of their own."""
     session.install("-e", ".[dev]")

@@ -10,6 +10,7 @@ from collections.abc import AsyncGenerator, Callable, Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from dependency_injector import containers, providers
@@ -46,7 +47,6 @@ from god_llm.containers import (
     OllamaSettings,
     OpenAIContainer,
     OpenAISettings,
-    ProviderSettings,
 )
 from god_llm.domain.plain_json import JsonObject
 from god_llm.protocols import AsyncTransport, StreamDecoder, Transport
@@ -110,7 +110,7 @@ class Case:
 
     provider: LLMProviderType
     container: type[Container]
-    settings: Callable[[], ProviderSettings]
+    settings: Callable[[], Any]  # Any: the settings of each container are of a class of its own
     reply: JsonObject
     api_key: str
 
@@ -234,7 +234,7 @@ def test_a_formatter_and_a_normaliser_are_replaced(case: Case) -> None:
     """Both are used: the fake sees what the one wrote, and the message says what the other read."""
     container = case.made()
     fake = FakeTransport({"said": "anything"})
-    plain = Plain()
+    plain: Any = Plain()  # Any: its requests are of no provider's wire
     container.override_providers(transport=fake, formatter=plain, normaliser=plain)
     assert container.llm().generate("Hi", max_tokens=3).content == "anything"
     assert fake.requests == [{"asked": "Hi", "of": container.settings().model, "limit": 3}]
@@ -243,7 +243,8 @@ def test_a_formatter_and_a_normaliser_are_replaced(case: Case) -> None:
 @EACH
 def test_settings_are_replaced_and_used(case: Case) -> None:
     """What the settings say is in the request and in the message."""
-    fake, plain = FakeTransport({"said": ""}), Plain()
+    fake = FakeTransport({"said": ""})
+    plain: Any = Plain()  # Any: its requests are of no provider's wire
     settings = case.settings().model_copy(update={"model": CustomModel("mine"), "max_tokens": 9})
     container = case.container(settings=settings, transport=fake, formatter=plain, normaliser=plain)
     assert container.llm().generate("Hi").model == "mine"
@@ -308,7 +309,7 @@ def test_the_model_is_replaced(case: Case) -> None:
             return AIMessage(content=prompt)
 
     container = case.made()
-    echo: Answering = Echo()
+    echo: Any = Echo()  # Any: the container's `llm` says that it is the provider's facade
     with container.llm.override(echo):
         assert container.llm() is echo
 

@@ -15,7 +15,7 @@ from pydantic import TypeAdapter
 from typing_extensions import TypedDict
 
 HERE: Final = Path(__file__).parent
-PROGRAMS: Final = sorted(path for folder in ("accepted", "rejected") for path in (HERE / folder / "facades").glob("*.py"))
+PROGRAMS: Final = sorted(HERE.glob("*/facades/*.py"))
 
 
 class Position(TypedDict):

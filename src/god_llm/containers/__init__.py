@@ -4,6 +4,7 @@ This is the only place that imports `dependency_injector` and `pydantic_settings
 """
 
 from god_llm.containers.llm import LLMContainer
+from god_llm.containers.parts import configured
 from god_llm.containers.providers import (
     AnthropicContainer,
     BedrockContainer,
@@ -33,4 +34,5 @@ __all__ = [
     "OpenAIContainer",
     "OpenAISettings",
     "ProviderSettings",
+    "configured",
 ]

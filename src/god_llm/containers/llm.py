@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TypeVar
 
 from dependency_injector import containers, providers
+from dependency_injector.providers import Provider
 
 from god_llm.auth import EnvironmentAuth
 from god_llm.containers.providers import (
@@ -14,7 +15,8 @@ from god_llm.containers.providers import (
     OllamaContainer,
     OpenAIContainer,
 )
-from god_llm.domain.identity import new_id, utc_now
+from god_llm.domain.identity import Clock, IdSource, new_id, utc_now
+from god_llm.protocols import AuthSource
 
 __all__ = ["LLMContainer"]
 
@@ -34,9 +36,9 @@ class LLMContainer(containers.DeclarativeContainer):
     signs with AWS's credentials and asks no `keys`.
     """
 
-    keys = providers.ThreadSafeSingleton(EnvironmentAuth)
-    ids = providers.Object(new_id)
-    clock = providers.Object(utc_now)
+    keys: Provider[AuthSource] = providers.ThreadSafeSingleton(EnvironmentAuth)
+    ids: Provider[IdSource] = providers.Object(new_id)
+    clock: Provider[Clock] = providers.Object(utc_now)
     anthropic = _embedded(AnthropicContainer, keys=keys, ids=ids, clock=clock)
     bedrock = _embedded(BedrockContainer, ids=ids, clock=clock)
     groq = _embedded(GroqContainer, keys=keys, ids=ids, clock=clock)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from dependency_injector.providers import Provider
 
@@ -21,7 +21,7 @@ from god_llm.engine.base import missing_key
 from god_llm.engine.closing import close_part
 from god_llm.protocols import AsyncTransport, AuthSource, Transport
 
-__all__ = ["async_side", "auth_of", "aws_auth", "closed_at_shutdown", "kept", "sync_side"]
+__all__ = ["async_side", "auth_of", "aws_auth", "closed_at_shutdown", "configured", "kept", "sync_side"]
 
 PartT = TypeVar("PartT")
 RequestT = TypeVar("RequestT")
@@ -54,6 +54,15 @@ def kept(parts: list[object], part: PartT) -> PartT:
     return part
 
 
+def configured(value: object) -> Any:  # Any: as said
+    """What settings say of a model and of what it takes: Any to a type checker, checked when the facade is made.
+
+    A model that is one of many may be one that takes no temperature, so that `settings.provided.model` and
+    `settings.provided.temperature` don't go together for a type checker.
+    """
+    return value
+
+
 def async_side(transport: object) -> AsyncTransport[JsonObject] | None:
     """The transport, if it serves async calls too; the facade refuses async calls where there is None."""
     return transport if isinstance(transport, AsyncTransport) else None
@@ -62,7 +71,7 @@ def async_side(transport: object) -> AsyncTransport[JsonObject] | None:
 def sync_side(
     provider: LLMProviderType,
     transport: Provider[Transport[RequestT]],
-    async_transport: Provider[AsyncTransport[RequestT]],
+    async_transport: Provider[AsyncTransport[RequestT] | None],
     auth: AuthSource,
 ) -> Transport[RequestT] | None:
     """The transport for sync calls; None where only the async one was replaced, whose double it must not bypass.

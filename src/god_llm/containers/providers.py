@@ -18,10 +18,13 @@ Raises:
 
 from __future__ import annotations
 
+from typing import Any
+
 from dependency_injector import containers, providers
+from dependency_injector.providers import Provider
 
 from god_llm.auth import EnvironmentAuth
-from god_llm.containers.parts import async_side, auth_of, aws_auth, closed_at_shutdown, kept, sync_side
+from god_llm.containers.parts import async_side, auth_of, aws_auth, closed_at_shutdown, configured, kept, sync_side
 from god_llm.containers.settings import (
     AnthropicSettings,
     BedrockSettings,
@@ -29,11 +32,16 @@ from god_llm.containers.settings import (
     OllamaSettings,
     OpenAISettings,
 )
-from god_llm.domain.identity import new_id, utc_now
+from god_llm.domain.identity import Clock, IdSource, new_id, utc_now
+from god_llm.domain.plain_json import JsonObject
 from god_llm.plugins.anthropic import AnthropicFormatter, AnthropicNormaliser, AnthropicTransport, ChatAnthropic
+from god_llm.plugins.anthropic.wire import Request as AnthropicRequest
 from god_llm.plugins.bedrock import BedrockFormatter, BedrockNormaliser, BedrockTransport, ChatBedrock
+from god_llm.plugins.bedrock.wire import Request as BedrockRequest
 from god_llm.plugins.groq import ChatGroq, GroqFormatter, GroqNormaliser, GroqTransport
+from god_llm.plugins.groq.wire import Request as GroqRequest
 from god_llm.plugins.ollama import ChatOllama, OllamaFormatter, OllamaNormaliser, OllamaTransport
+from god_llm.plugins.ollama.wire import Request as OllamaRequest
 from god_llm.plugins.openai import (
     ChatOpenAI,
     OpenAIChatFormatter,
@@ -43,6 +51,7 @@ from god_llm.plugins.openai import (
     OpenAIResponsesNormaliser,
     OpenAIResponsesTransport,
 )
+from god_llm.protocols import AsyncTransport, AuthSource, PromptFormatter, ResponseNormaliser, Transport
 from god_llm.transports.retrying import retrying
 
 __all__ = ["AnthropicContainer", "BedrockContainer", "GroqContainer", "OllamaContainer", "OpenAIContainer"]
@@ -52,10 +61,10 @@ class AnthropicContainer(containers.DeclarativeContainer):
     """Anthropic's Messages API."""
 
     settings = providers.ThreadSafeSingleton(AnthropicSettings)
-    keys = providers.ThreadSafeSingleton(EnvironmentAuth)
-    auth = providers.ThreadSafeSingleton(auth_of, "anthropic", settings, keys)
+    keys: Provider[AuthSource] = providers.ThreadSafeSingleton(EnvironmentAuth)
+    auth: Provider[AuthSource] = providers.ThreadSafeSingleton(auth_of, "anthropic", settings, keys)
     connections = providers.Resource(closed_at_shutdown)
-    transport = providers.Callable(
+    transport: Provider[Transport[AnthropicRequest]] = providers.Callable(
         kept,
         connections,
         providers.ThreadSafeSingleton(
@@ -66,19 +75,20 @@ class AnthropicContainer(containers.DeclarativeContainer):
             settings.provided.max_retries,
         ),
     )
-    async_transport = providers.Callable(async_side, transport)
-    formatter = providers.ThreadSafeSingleton(AnthropicFormatter)
-    normaliser = providers.ThreadSafeSingleton(AnthropicNormaliser)
-    ids = providers.Object(new_id)
-    clock = providers.Object(utc_now)
+    async_transport: Provider[AsyncTransport[AnthropicRequest] | None] = providers.Callable(async_side, transport)
+    formatter: Provider[PromptFormatter[AnthropicRequest]] = providers.ThreadSafeSingleton(AnthropicFormatter)
+    normaliser: Provider[ResponseNormaliser] = providers.ThreadSafeSingleton(AnthropicNormaliser)
+    ids: Provider[IdSource] = providers.Object(new_id)
+    clock: Provider[Clock] = providers.Object(utc_now)
     llm = providers.Factory(
         ChatAnthropic,
-        settings.provided.model,
-        settings.provided.temperature,
+        model_name=configured(settings.provided.model),
+        temperature=configured(settings.provided.temperature),
         max_tokens=settings.provided.max_tokens,
-        top_p=settings.provided.top_p,
+        top_p=configured(settings.provided.top_p),
         stop=settings.provided.stop,
         seed=settings.provided.seed,
+        reasoning=configured(settings.provided.reasoning),
         auth=auth,
         transport=providers.Callable(sync_side, "anthropic", transport.provider, async_transport.provider, auth),
         async_transport=async_transport,
@@ -93,9 +103,9 @@ class BedrockContainer(containers.DeclarativeContainer):
     """AWS Bedrock's Converse API; its credentials are AWS's own, so there is no `keys`."""
 
     settings = providers.ThreadSafeSingleton(BedrockSettings)
-    auth = providers.ThreadSafeSingleton(aws_auth, settings)
+    auth: Provider[AuthSource] = providers.ThreadSafeSingleton(aws_auth, settings)
     connections = providers.Resource(closed_at_shutdown)
-    transport = providers.Callable(
+    transport: Provider[Transport[BedrockRequest]] = providers.Callable(
         kept,
         connections,
         providers.ThreadSafeSingleton(
@@ -110,19 +120,20 @@ class BedrockContainer(containers.DeclarativeContainer):
             settings.provided.max_retries,
         ),
     )
-    async_transport = providers.Callable(async_side, transport)
-    formatter = providers.ThreadSafeSingleton(BedrockFormatter)
-    normaliser = providers.ThreadSafeSingleton(BedrockNormaliser)
-    ids = providers.Object(new_id)
-    clock = providers.Object(utc_now)
+    async_transport: Provider[AsyncTransport[BedrockRequest] | None] = providers.Callable(async_side, transport)
+    formatter: Provider[PromptFormatter[BedrockRequest]] = providers.ThreadSafeSingleton(BedrockFormatter)
+    normaliser: Provider[ResponseNormaliser] = providers.ThreadSafeSingleton(BedrockNormaliser)
+    ids: Provider[IdSource] = providers.Object(new_id)
+    clock: Provider[Clock] = providers.Object(utc_now)
     llm = providers.Factory(
         ChatBedrock,
-        settings.provided.model,
-        settings.provided.temperature,
+        model_name=configured(settings.provided.model),
+        temperature=configured(settings.provided.temperature),
         max_tokens=settings.provided.max_tokens,
-        top_p=settings.provided.top_p,
+        top_p=configured(settings.provided.top_p),
         stop=settings.provided.stop,
         seed=settings.provided.seed,
+        reasoning=configured(settings.provided.reasoning),
         auth=auth,
         transport=providers.Callable(sync_side, "bedrock", transport.provider, async_transport.provider, auth),
         async_transport=async_transport,
@@ -137,10 +148,10 @@ class GroqContainer(containers.DeclarativeContainer):
     """Groq's chat completions."""
 
     settings = providers.ThreadSafeSingleton(GroqSettings)
-    keys = providers.ThreadSafeSingleton(EnvironmentAuth)
-    auth = providers.ThreadSafeSingleton(auth_of, "groq", settings, keys)
+    keys: Provider[AuthSource] = providers.ThreadSafeSingleton(EnvironmentAuth)
+    auth: Provider[AuthSource] = providers.ThreadSafeSingleton(auth_of, "groq", settings, keys)
     connections = providers.Resource(closed_at_shutdown)
-    transport = providers.Callable(
+    transport: Provider[Transport[GroqRequest]] = providers.Callable(
         kept,
         connections,
         providers.ThreadSafeSingleton(
@@ -151,19 +162,20 @@ class GroqContainer(containers.DeclarativeContainer):
             settings.provided.max_retries,
         ),
     )
-    async_transport = providers.Callable(async_side, transport)
-    formatter = providers.ThreadSafeSingleton(GroqFormatter)
-    normaliser = providers.ThreadSafeSingleton(GroqNormaliser)
-    ids = providers.Object(new_id)
-    clock = providers.Object(utc_now)
+    async_transport: Provider[AsyncTransport[GroqRequest] | None] = providers.Callable(async_side, transport)
+    formatter: Provider[PromptFormatter[GroqRequest]] = providers.ThreadSafeSingleton(GroqFormatter)
+    normaliser: Provider[ResponseNormaliser] = providers.ThreadSafeSingleton(GroqNormaliser)
+    ids: Provider[IdSource] = providers.Object(new_id)
+    clock: Provider[Clock] = providers.Object(utc_now)
     llm = providers.Factory(
         ChatGroq,
-        settings.provided.model,
-        settings.provided.temperature,
+        model_name=configured(settings.provided.model),
+        temperature=configured(settings.provided.temperature),
         max_tokens=settings.provided.max_tokens,
-        top_p=settings.provided.top_p,
+        top_p=configured(settings.provided.top_p),
         stop=settings.provided.stop,
         seed=settings.provided.seed,
+        reasoning=configured(settings.provided.reasoning),
         auth=auth,
         transport=providers.Callable(sync_side, "groq", transport.provider, async_transport.provider, auth),
         async_transport=async_transport,
@@ -178,10 +190,10 @@ class OllamaContainer(containers.DeclarativeContainer):
     """Ollama, which needs a key only in its cloud."""
 
     settings = providers.ThreadSafeSingleton(OllamaSettings)
-    keys = providers.ThreadSafeSingleton(EnvironmentAuth)
-    auth = providers.ThreadSafeSingleton(auth_of, "ollama", settings, keys)
+    keys: Provider[AuthSource] = providers.ThreadSafeSingleton(EnvironmentAuth)
+    auth: Provider[AuthSource] = providers.ThreadSafeSingleton(auth_of, "ollama", settings, keys)
     connections = providers.Resource(closed_at_shutdown)
-    transport = providers.Callable(
+    transport: Provider[Transport[OllamaRequest]] = providers.Callable(
         kept,
         connections,
         providers.ThreadSafeSingleton(
@@ -192,19 +204,20 @@ class OllamaContainer(containers.DeclarativeContainer):
             settings.provided.max_retries,
         ),
     )
-    async_transport = providers.Callable(async_side, transport)
-    formatter = providers.ThreadSafeSingleton(OllamaFormatter)
-    normaliser = providers.ThreadSafeSingleton(OllamaNormaliser)
-    ids = providers.Object(new_id)
-    clock = providers.Object(utc_now)
+    async_transport: Provider[AsyncTransport[OllamaRequest] | None] = providers.Callable(async_side, transport)
+    formatter: Provider[PromptFormatter[OllamaRequest]] = providers.ThreadSafeSingleton(OllamaFormatter)
+    normaliser: Provider[ResponseNormaliser] = providers.ThreadSafeSingleton(OllamaNormaliser)
+    ids: Provider[IdSource] = providers.Object(new_id)
+    clock: Provider[Clock] = providers.Object(utc_now)
     llm = providers.Factory(
         ChatOllama,
-        settings.provided.model,
-        settings.provided.temperature,
+        model_name=configured(settings.provided.model),
+        temperature=configured(settings.provided.temperature),
         max_tokens=settings.provided.max_tokens,
-        top_p=settings.provided.top_p,
+        top_p=configured(settings.provided.top_p),
         stop=settings.provided.stop,
         seed=settings.provided.seed,
+        reasoning=configured(settings.provided.reasoning),
         auth=auth,
         transport=providers.Callable(sync_side, "ollama", transport.provider, async_transport.provider, auth),
         async_transport=async_transport,
@@ -219,10 +232,11 @@ class OpenAIContainer(containers.DeclarativeContainer):
     """OpenAI; `settings.api` decides which of its two APIs the parts speak."""
 
     settings = providers.ThreadSafeSingleton(OpenAISettings)
-    keys = providers.ThreadSafeSingleton(EnvironmentAuth)
-    auth = providers.ThreadSafeSingleton(auth_of, "openai", settings, keys)
+    keys: Provider[AuthSource] = providers.ThreadSafeSingleton(EnvironmentAuth)
+    auth: Provider[AuthSource] = providers.ThreadSafeSingleton(auth_of, "openai", settings, keys)
     connections = providers.Resource(closed_at_shutdown)
-    transport = providers.Callable(
+    # Any: `settings.api` decides at run time whose requests they are.
+    transport: Provider[Transport[Any]] = providers.Callable(
         kept,
         connections,
         providers.ThreadSafeSingleton(
@@ -242,28 +256,29 @@ class OpenAIContainer(containers.DeclarativeContainer):
             settings.provided.max_retries,
         ),
     )
-    async_transport = providers.Callable(async_side, transport)
-    formatter = providers.Selector(
+    async_transport: Provider[AsyncTransport[Any] | None] = providers.Callable(async_side, transport)
+    formatter: Provider[PromptFormatter[JsonObject]] = providers.Selector(
         settings.provided.api,
         responses=providers.ThreadSafeSingleton(OpenAIResponsesFormatter),
         chat_completions=providers.ThreadSafeSingleton(OpenAIChatFormatter),
     )
-    normaliser = providers.Selector(
+    normaliser: Provider[ResponseNormaliser] = providers.Selector(
         settings.provided.api,
         responses=providers.ThreadSafeSingleton(OpenAIResponsesNormaliser),
         chat_completions=providers.ThreadSafeSingleton(OpenAIChatNormaliser),
     )
-    ids = providers.Object(new_id)
-    clock = providers.Object(utc_now)
+    ids: Provider[IdSource] = providers.Object(new_id)
+    clock: Provider[Clock] = providers.Object(utc_now)
     llm = providers.Factory(
         ChatOpenAI,
-        settings.provided.model,
-        settings.provided.temperature,
-        api=settings.provided.api,
+        model_name=configured(settings.provided.model),
+        temperature=configured(settings.provided.temperature),
+        api=configured(settings.provided.api),
         max_tokens=settings.provided.max_tokens,
-        top_p=settings.provided.top_p,
+        top_p=configured(settings.provided.top_p),
         stop=settings.provided.stop,
         seed=settings.provided.seed,
+        reasoning=configured(settings.provided.reasoning),
         auth=auth,
         transport=providers.Callable(sync_side, "openai", transport.provider, async_transport.provider, auth),
         async_transport=async_transport,

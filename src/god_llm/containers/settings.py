@@ -30,6 +30,7 @@ from typing_extensions import override
 
 from god_llm.auth import AWSAuth
 from god_llm.domain.exceptions import ConfigurationError
+from god_llm.domain.facts import ReasoningEffort
 from god_llm.domain.models import CustomModel
 from god_llm.domain.settings import DEFAULT_TEMPERATURE, TemperatureValidator
 from god_llm.plugins.anthropic.models import AnthropicModel
@@ -93,6 +94,8 @@ class ProviderSettings(BaseSettings):
     stop: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_texts)] = ()
     """One text, or several as a JSON list."""
     seed: int | None = None
+    reasoning: ReasoningEffort | None = None
+    """How much to reason, in one of the words that the model takes."""
     timeout: PositiveFloat | None = None
     """Seconds without a sign of life from the service; None leaves it to the SDK."""
     max_retries: NonNegativeInt = 2

@@ -1,0 +1,141 @@
+"""A mypy plugin that checks what dependency_injector's providers and containers are given.
+
+Switched on by `plugins = god_llm.mypy_plugin` in mypy's settings; docs/types.md says what it checks. It knows no class
+of god_llm: any target will do. What it can't know it leaves to the types that dependency_injector has.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from hashlib import sha256
+from pathlib import Path
+from typing import Final
+
+from mypy.nodes import OverloadedFuncDef, TypeInfo
+from mypy.plugin import (
+    AttributeContext,
+    ClassDefContext,
+    FunctionContext,
+    MethodContext,
+    MethodSigContext,
+    Plugin,
+)
+from mypy.types import FunctionLike, Type
+from typing_extensions import override
+
+from god_llm.mypy_plugin import containers, provided, providers
+from god_llm.mypy_plugin.mending import mended
+from god_llm.mypy_plugin.names import (
+    CONTAINER,
+    DECLARATIVE,
+    DEPENDENCY,
+    EMBEDDED,
+    GETTER,
+    MAKERS,
+    OBJECT,
+    PROVIDER,
+    PROVIDERS,
+    SELECTOR,
+)
+from god_llm.mypy_plugin.types import is_of
+
+__all__ = ["CheckedContainers", "plugin"]
+
+__version__: Final = sha256(
+    b"".join(path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py")))
+).hexdigest()
+"""mypy forgets what it has stored when this changes: when any file of the plugin does."""
+
+MADE: Final[dict[str, Callable[[FunctionContext], Type]]] = {
+    **dict.fromkeys(MAKERS, providers.made),
+    OBJECT: providers.object_made,
+    SELECTOR: providers.selected,
+    DEPENDENCY: providers.dependency_made,
+    EMBEDDED: containers.embedded_made,
+    DECLARATIVE: containers.made,
+}
+"""Class -> what is checked where it, or one derived from it, is made."""
+
+METHODS: Final[dict[str, dict[str, Callable[[MethodContext], Type]]]] = {
+    "add_args": dict.fromkeys(MAKERS, providers.added),
+    "add_kwargs": dict.fromkeys(MAKERS, providers.added),
+    "set_kwargs": dict.fromkeys(MAKERS, providers.added),
+    "call": {GETTER: provided.called},
+    "delegate": {PROVIDER: provided.delegated},
+    "override": {EMBEDDED: containers.overridden, PROVIDER: providers.overridden, CONTAINER: containers.overridden},
+    "override_providers": {EMBEDDED: containers.parts_overridden, CONTAINER: containers.parts_overridden},
+    "provided_by": {DEPENDENCY: providers.overridden},
+}
+"""Method -> class -> what is checked where it is called; the first class that fits counts."""
+
+ATTRIBUTES: Final[dict[str, Callable[[AttributeContext], Type]]] = {
+    f"{PROVIDER}.provided": provided.of_provider,
+    f"{PROVIDER}.provider": provided.provider_itself,
+}
+
+OPEN: Final[dict[str, Callable[[AttributeContext, str], Type]]] = {
+    GETTER: provided.getter,
+    EMBEDDED: containers.part_of_embedded,
+    CONTAINER: containers.undeclared_part,
+}
+"""Class with a `__getattr__` -> what the names are that it does not declare."""
+
+
+class CheckedContainers(Plugin):
+    """Finds the function for each call and attribute that has to do with dependency_injector."""
+
+    @override
+    def get_function_hook(self, fullname: str) -> Callable[[FunctionContext], Type] | None:
+        info = self._class(fullname)
+        if info is None or not is_of(info, MADE) or not _as_declared(info, "__init__"):
+            return None
+        return next(hook for base, hook in MADE.items() if info.has_base(base))
+
+    @override
+    def get_method_signature_hook(self, fullname: str) -> Callable[[MethodSigContext], FunctionLike] | None:
+        owner, _, name = fullname.rpartition(".")
+        info = self._class(owner) if name == "__call__" else None
+        if info is None or not is_of(info, MAKERS) or not _as_declared(info, name):
+            return None  # mypy ends where one of several signatures becomes several
+        return providers.call_signature
+
+    @override
+    def get_method_hook(self, fullname: str) -> Callable[[MethodContext], Type] | None:
+        owner, _, name = fullname.rpartition(".")
+        info = self._class(owner) if name in METHODS else None
+        if info is None or (info.get_method(name) is not None and not _as_declared(info, name)):
+            return None
+        return next((hook for base, hook in METHODS[name].items() if info.has_base(base)), None)
+
+    @override
+    def get_attribute_hook(self, fullname: str) -> Callable[[AttributeContext], Type] | None:
+        if fullname in ATTRIBUTES:
+            return ATTRIBUTES[fullname]
+        owner, _, name = fullname.rpartition(".")
+        info = self._class(owner) if owner in OPEN else None
+        if info is None or name in info.names:
+            return None
+        of_name = OPEN[owner]
+        return lambda ctx: of_name(ctx, name)
+
+    @override
+    def get_customize_class_mro_hook(self, fullname: str) -> Callable[[ClassDefContext], None] | None:
+        return mended if fullname.startswith(f"{PROVIDERS}.") else None
+
+    def _class(self, fullname: str) -> TypeInfo | None:
+        symbol = self.lookup_fully_qualified(fullname)
+        return symbol.node if symbol is not None and isinstance(symbol.node, TypeInfo) else None
+
+
+def _as_declared(info: TypeInfo, name: str) -> bool:
+    """Whether the class has the method from dependency_injector, with one signature, and not one of its own."""
+    # By the classes themselves: what mypy has stored of a class method does not say which class it is of.
+    owner = next((cls for cls in info.mro if name in cls.names), None)
+    if owner is None or not owner.module_name.startswith("dependency_injector."):
+        return False
+    return not isinstance(owner.names[name].node, OverloadedFuncDef)
+
+
+def plugin(version: str) -> type[Plugin]:  # noqa: ARG001  # mypy calls it with its version
+    """The plugin, for mypy."""
+    return CheckedContainers

@@ -1,0 +1,28 @@
+"""What a provider provides is injected where the provider itself is wanted."""
+
+from dependency_injector import providers
+
+
+class Mailer:
+    def __init__(self, host: str, port: int = 25, *, timeout: float | None = None) -> None:
+        self.host = host
+        self.port = port
+        self.timeout = timeout
+
+    def greeting(self) -> str:
+        return f"EHLO {self.host}"
+
+
+class Newsletter:
+    def __init__(self, mailer: Mailer, name: str) -> None:
+        self.mailer = mailer
+        self.name = name
+
+
+class Queue:
+    def __init__(self, mailers: providers.Provider[Mailer]) -> None:
+        self.mailers = mailers
+
+
+mailer = providers.Factory(Mailer, "localhost")
+queue = providers.Singleton(Queue, mailer)  # E: arg-type

@@ -1,0 +1,28 @@
+"""What a resource yields is not what it is wired to."""
+
+from collections.abc import Iterator
+
+from dependency_injector import providers
+
+
+class Mailer:
+    def __init__(self, host: str, port: int = 25, *, timeout: float | None = None) -> None:
+        self.host = host
+        self.port = port
+        self.timeout = timeout
+
+    def greeting(self) -> str:
+        return f"EHLO {self.host}"
+
+
+class Newsletter:
+    def __init__(self, mailer: Mailer, name: str) -> None:
+        self.mailer = mailer
+        self.name = name
+
+
+def connected() -> Iterator[bytes]:
+    yield b"localhost"
+
+
+mailer = providers.Factory(Mailer, providers.Resource(connected))  # E: arg-type

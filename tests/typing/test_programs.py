@@ -1,0 +1,107 @@
+"""Small programs, each with one mistake that mypy must report, or with none.
+
+`accepted/` holds programs without a mistake, `rejected/` those with one: the line that must be reported ends with
+`# E: ` and mypy's codes for it, several with commas between them. mypy runs once for each version of Python, with
+the settings of `mypy.ini`, as a user would.
+"""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Final, TypeAlias
+
+import pytest
+
+HERE: Final = Path(__file__).parent
+PYTHONS: Final = ("3.11", "3.12", "3.13")
+PROGRAMS: Final = sorted(path for folder in ("accepted", "rejected") for path in (HERE / folder).rglob("*.py"))
+REPORT: Final = re.compile(r"^(?P<path>[^:]+):(?P<line>\d+): error: .*  \[(?P<code>[\w-]+)\]$", re.MULTILINE)
+EXPECTED: Final = re.compile(r"# E: (?P<codes>[\w, -]+)$")
+IN_PLAIN_SIGHT: Final[Mapping[str, str]] = {}
+"""Rejected programs of containers that mypy has something against without the plugin -> what it sees."""
+
+Found: TypeAlias = Mapping[Path, set[tuple[int, str]]]
+
+
+def name_of(program: Path) -> str:
+    """What a test calls the program."""
+    return program.relative_to(HERE).with_suffix("").as_posix()
+
+
+def expected(program: Path) -> set[tuple[int, str]]:
+    """The lines that must be reported, each with its codes."""
+    lines = enumerate(program.read_text(encoding="utf-8").splitlines(), 1)
+    found = ((number, EXPECTED.search(line)) for number, line in lines)
+    return {(number, code.strip()) for number, match in found if match for code in match["codes"].split(",")}
+
+
+def checked(programs: Sequence[Path], cache: Path, *options: str) -> Found:
+    """What mypy reports about each program."""
+    # A fast exit would leave no time to write down which lines of the plugin ran.
+    command = [
+        sys.executable,
+        "-m",
+        "mypy",
+        "--no-fast-exit",
+        "--no-error-summary",
+        "--cache-dir",
+        str(cache),
+        *options,
+    ]
+    done = subprocess.run(
+        [*command, *map(str, programs)],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=HERE,
+    )
+    assert done.returncode in {0, 1}, done.stdout + done.stderr
+    found: dict[Path, set[tuple[int, str]]] = {program: set() for program in programs}
+    for match in REPORT.finditer(done.stdout):
+        found[(HERE / match["path"]).resolve()].add((int(match["line"]), match["code"]))
+    return found
+
+
+@pytest.fixture(scope="session", params=PYTHONS)
+def reported(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[Found, Found]:
+    """What mypy, with the plugin, reports about all programs for a version of Python, first and a second time."""
+    options = ("--config-file", "mypy.ini", "--python-version", str(request.param))
+    cache = tmp_path_factory.mktemp("mypy")
+    return checked(PROGRAMS, cache, *options), checked(PROGRAMS, cache, *options)
+
+
+@pytest.mark.parametrize("program", PROGRAMS, ids=name_of)
+def test_mypy_reports_the_mistake_and_nothing_else(program: Path, reported: tuple[Found, Found]) -> None:
+    """Each line that is marked is reported with its code, and no other line is."""
+    assert reported[0][program] == expected(program)
+
+
+def test_a_second_run_says_the_same(reported: tuple[Found, Found]) -> None:
+    """What mypy stores between its runs, the plugin's notes too, changes no report."""
+    assert reported[0] == reported[1]
+
+
+@pytest.fixture(scope="session")
+def unchecked(tmp_path_factory: pytest.TempPathFactory) -> Found:
+    """What `mypy --strict` reports about the programs of containers without the plugin."""
+    programs = [program for program in PROGRAMS if program.parent.name == "containers"]
+    options = ("--config-file", "", "--strict", "--explicit-package-bases")
+    return checked(programs, tmp_path_factory.mktemp("mypy"), *options)
+
+
+@pytest.mark.parametrize("program", [p for p in PROGRAMS if p.parts[-3:-1] == ("rejected", "containers")], ids=name_of)
+def test_without_the_plugin_nobody_sees_the_mistake(program: Path, unchecked: Found) -> None:
+    """A mistake in a container passes `mypy --strict`, but for those of which it is said what is seen."""
+    seen = {code for line, code in unchecked[program] if (line, code) in expected(program)}
+    assert (seen == set()) == (program.stem not in IN_PLAIN_SIGHT)
+
+
+@pytest.mark.parametrize("program", PROGRAMS, ids=name_of)
+def test_a_program_says_what_it_is_about(program: Path) -> None:
+    """A program begins with one sentence; what is rejected marks at least one line, what is accepted none."""
+    assert re.match(r'"""[^\n]+\."""\n', program.read_text(encoding="utf-8"))
+    assert bool(expected(program)) == ("rejected" in program.relative_to(HERE).parts)
