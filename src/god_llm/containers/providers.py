@@ -60,10 +60,10 @@ __all__ = ["AnthropicContainer", "BedrockContainer", "GroqContainer", "OllamaCon
 class AnthropicContainer(containers.DeclarativeContainer):
     """Anthropic's Messages API."""
 
-    settings = providers.ThreadSafeSingleton(AnthropicSettings)
+    settings: providers.ThreadSafeSingleton[AnthropicSettings] = providers.ThreadSafeSingleton(AnthropicSettings)
     keys: Provider[AuthSource] = providers.ThreadSafeSingleton(EnvironmentAuth)
     auth: Provider[AuthSource] = providers.ThreadSafeSingleton(auth_of, "anthropic", settings, keys)
-    connections = providers.Resource(closed_at_shutdown)
+    connections: providers.Resource[list[object]] = providers.Resource(closed_at_shutdown)
     transport: Provider[Transport[AnthropicRequest]] = providers.Callable(
         kept,
         connections,
@@ -80,7 +80,7 @@ class AnthropicContainer(containers.DeclarativeContainer):
     normaliser: Provider[ResponseNormaliser] = providers.ThreadSafeSingleton(AnthropicNormaliser)
     ids: Provider[IdSource] = providers.Object(new_id)
     clock: Provider[Clock] = providers.Object(utc_now)
-    llm = providers.Factory(
+    llm: providers.Factory[ChatAnthropic] = providers.Factory(
         ChatAnthropic,
         model_name=configured(settings.provided.model),
         temperature=configured(settings.provided.temperature),
@@ -102,9 +102,9 @@ class AnthropicContainer(containers.DeclarativeContainer):
 class BedrockContainer(containers.DeclarativeContainer):
     """AWS Bedrock's Converse API; its credentials are AWS's own, so there is no `keys`."""
 
-    settings = providers.ThreadSafeSingleton(BedrockSettings)
+    settings: providers.ThreadSafeSingleton[BedrockSettings] = providers.ThreadSafeSingleton(BedrockSettings)
     auth: Provider[AuthSource] = providers.ThreadSafeSingleton(aws_auth, settings)
-    connections = providers.Resource(closed_at_shutdown)
+    connections: providers.Resource[list[object]] = providers.Resource(closed_at_shutdown)
     transport: Provider[Transport[BedrockRequest]] = providers.Callable(
         kept,
         connections,
@@ -125,7 +125,7 @@ class BedrockContainer(containers.DeclarativeContainer):
     normaliser: Provider[ResponseNormaliser] = providers.ThreadSafeSingleton(BedrockNormaliser)
     ids: Provider[IdSource] = providers.Object(new_id)
     clock: Provider[Clock] = providers.Object(utc_now)
-    llm = providers.Factory(
+    llm: providers.Factory[ChatBedrock] = providers.Factory(
         ChatBedrock,
         model_name=configured(settings.provided.model),
         temperature=configured(settings.provided.temperature),
@@ -147,10 +147,10 @@ class BedrockContainer(containers.DeclarativeContainer):
 class GroqContainer(containers.DeclarativeContainer):
     """Groq's chat completions."""
 
-    settings = providers.ThreadSafeSingleton(GroqSettings)
+    settings: providers.ThreadSafeSingleton[GroqSettings] = providers.ThreadSafeSingleton(GroqSettings)
     keys: Provider[AuthSource] = providers.ThreadSafeSingleton(EnvironmentAuth)
     auth: Provider[AuthSource] = providers.ThreadSafeSingleton(auth_of, "groq", settings, keys)
-    connections = providers.Resource(closed_at_shutdown)
+    connections: providers.Resource[list[object]] = providers.Resource(closed_at_shutdown)
     transport: Provider[Transport[GroqRequest]] = providers.Callable(
         kept,
         connections,
@@ -167,7 +167,7 @@ class GroqContainer(containers.DeclarativeContainer):
     normaliser: Provider[ResponseNormaliser] = providers.ThreadSafeSingleton(GroqNormaliser)
     ids: Provider[IdSource] = providers.Object(new_id)
     clock: Provider[Clock] = providers.Object(utc_now)
-    llm = providers.Factory(
+    llm: providers.Factory[ChatGroq] = providers.Factory(
         ChatGroq,
         model_name=configured(settings.provided.model),
         temperature=configured(settings.provided.temperature),
@@ -189,10 +189,10 @@ class GroqContainer(containers.DeclarativeContainer):
 class OllamaContainer(containers.DeclarativeContainer):
     """Ollama, which needs a key only in its cloud."""
 
-    settings = providers.ThreadSafeSingleton(OllamaSettings)
+    settings: providers.ThreadSafeSingleton[OllamaSettings] = providers.ThreadSafeSingleton(OllamaSettings)
     keys: Provider[AuthSource] = providers.ThreadSafeSingleton(EnvironmentAuth)
     auth: Provider[AuthSource] = providers.ThreadSafeSingleton(auth_of, "ollama", settings, keys)
-    connections = providers.Resource(closed_at_shutdown)
+    connections: providers.Resource[list[object]] = providers.Resource(closed_at_shutdown)
     transport: Provider[Transport[OllamaRequest]] = providers.Callable(
         kept,
         connections,
@@ -209,7 +209,7 @@ class OllamaContainer(containers.DeclarativeContainer):
     normaliser: Provider[ResponseNormaliser] = providers.ThreadSafeSingleton(OllamaNormaliser)
     ids: Provider[IdSource] = providers.Object(new_id)
     clock: Provider[Clock] = providers.Object(utc_now)
-    llm = providers.Factory(
+    llm: providers.Factory[ChatOllama] = providers.Factory(
         ChatOllama,
         model_name=configured(settings.provided.model),
         temperature=configured(settings.provided.temperature),
@@ -231,10 +231,10 @@ class OllamaContainer(containers.DeclarativeContainer):
 class OpenAIContainer(containers.DeclarativeContainer):
     """OpenAI; `settings.api` decides which of its two APIs the parts speak."""
 
-    settings = providers.ThreadSafeSingleton(OpenAISettings)
+    settings: providers.ThreadSafeSingleton[OpenAISettings] = providers.ThreadSafeSingleton(OpenAISettings)
     keys: Provider[AuthSource] = providers.ThreadSafeSingleton(EnvironmentAuth)
     auth: Provider[AuthSource] = providers.ThreadSafeSingleton(auth_of, "openai", settings, keys)
-    connections = providers.Resource(closed_at_shutdown)
+    connections: providers.Resource[list[object]] = providers.Resource(closed_at_shutdown)
     # Any: `settings.api` decides at run time whose requests they are.
     transport: Provider[Transport[Any]] = providers.Callable(
         kept,
@@ -269,7 +269,7 @@ class OpenAIContainer(containers.DeclarativeContainer):
     )
     ids: Provider[IdSource] = providers.Object(new_id)
     clock: Provider[Clock] = providers.Object(utc_now)
-    llm = providers.Factory(
+    llm: providers.Factory[ChatOpenAI] = providers.Factory(
         ChatOpenAI,
         model_name=configured(settings.provided.model),
         temperature=configured(settings.provided.temperature),

@@ -6,7 +6,17 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from mypy.checker import TypeChecker
-from mypy.nodes import ARG_NAMED, ARG_NAMED_OPT, ARG_POS, ARG_STAR, CallExpr, Context, IndexExpr
+from mypy.nodes import (
+    ARG_NAMED,
+    ARG_NAMED_OPT,
+    ARG_POS,
+    ARG_STAR,
+    CallExpr,
+    Context,
+    IndexExpr,
+    TypeInfo,
+    Var,
+)
 from mypy.plugin import FunctionContext, MethodContext, MethodSigContext
 from mypy.typeops import make_simplified_union
 from mypy.types import CallableType, FunctionLike, Instance, NoneType, Overloaded, Type, get_proper_type
@@ -73,7 +83,22 @@ def made(ctx: FunctionContext) -> Type:
     if any(argument.kind is ARG_STAR for argument in arguments):
         return provider  # nobody knows how many parameters are left
     left = remaining(in_steps(function), sum(argument.kind is ARG_POS for argument in arguments))
-    return note(provider, CALLED, with_ret(left, provided(provider) or result) if certain or is_resource else left)
+    if certain or is_resource:
+        left = with_ret(left, provided(provider) or result)
+    tell_declared(ctx.api, provider.type, left, ctx.context)
+    return note(provider, CALLED, left)
+
+
+def tell_declared(api: TypeChecker, kind: TypeInfo, left: FunctionLike, context: Context) -> None:
+    """Note the signature on the attribute too that is declared where the provider is made: `part: Factory[C] = ...`."""
+    owner = api.scope.active_class()
+    for symbol in () if owner is None else owner.names.values():
+        attribute = symbol.node
+        declared = get_proper_type(attribute.type) if isinstance(attribute, Var) else None
+        if not isinstance(attribute, Var) or attribute.is_inferred or attribute.line != context.line:
+            continue
+        if isinstance(declared, Instance) and declared.type is kind:
+            attribute.type = note(declared, CALLED, with_ret(left, provided(declared) or unknown()))
 
 
 def object_made(ctx: FunctionContext) -> Type:
