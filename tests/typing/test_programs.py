@@ -21,10 +21,17 @@ PYTHONS: Final = ("3.11", "3.12", "3.13")
 PROGRAMS: Final = sorted(path for folder in ("accepted", "rejected") for path in (HERE / folder).rglob("*.py"))
 REPORT: Final = re.compile(r"^(?P<path>[^:]+):(?P<line>\d+): error: .*  \[(?P<code>[\w-]+)\]$", re.MULTILINE)
 EXPECTED: Final = re.compile(r"# E: (?P<codes>[\w, -]+)$")
+FOR_THE_PLUGIN: Final = frozenset({"calls", "containers"})
+"""The folders of the programs that need the plugin."""
 IN_PLAIN_SIGHT: Final[Mapping[str, str]] = {}
 """Rejected programs of containers that mypy has something against without the plugin -> what it sees."""
 
 Found: TypeAlias = Mapping[Path, set[tuple[int, str]]]
+
+
+def of_the_plugin(program: Path) -> bool:
+    """Whether the program has a mistake that the plugin is there to see."""
+    return program.parent.name in FOR_THE_PLUGIN and "rejected" in program.parts
 
 
 def name_of(program: Path) -> str:
@@ -87,15 +94,15 @@ def test_a_second_run_says_the_same(reported: tuple[Found, Found]) -> None:
 
 @pytest.fixture(scope="session")
 def unchecked(tmp_path_factory: pytest.TempPathFactory) -> Found:
-    """What `mypy --strict` reports about the programs of containers without the plugin."""
-    programs = [program for program in PROGRAMS if program.parent.name == "containers"]
+    """What `mypy --strict` reports without the plugin about the programs that are there for it."""
+    programs = [program for program in PROGRAMS if program.parent.name in FOR_THE_PLUGIN]
     options = ("--config-file", "", "--strict", "--explicit-package-bases")
     return checked(programs, tmp_path_factory.mktemp("mypy"), *options)
 
 
-@pytest.mark.parametrize("program", [p for p in PROGRAMS if p.parts[-3:-1] == ("rejected", "containers")], ids=name_of)
+@pytest.mark.parametrize("program", [program for program in PROGRAMS if of_the_plugin(program)], ids=name_of)
 def test_without_the_plugin_nobody_sees_the_mistake(program: Path, unchecked: Found) -> None:
-    """A mistake in a container passes `mypy --strict`, but for those of which it is said what is seen."""
+    """A mistake that the plugin is for passes `mypy --strict`, but for those of which it is said what is seen."""
     seen = {code for line, code in unchecked[program] if (line, code) in expected(program)}
     assert (seen == set()) == (program.stem not in IN_PLAIN_SIGHT)
 

@@ -1,7 +1,8 @@
 """A mypy plugin that checks what dependency_injector's providers and containers are given.
 
-Switched on by `plugins = god_llm.mypy_plugin` in mypy's settings; docs/types.md says what it checks. It knows no class
-of god_llm: any target will do. What it can't know it leaves to the types that dependency_injector has.
+Switched on by `plugins = god_llm.mypy_plugin` in mypy's settings; docs/types.md says what it checks. Any
+target will do; of god_llm it knows the call of a model alone, whose settings it holds to what the model takes. What it
+can't know it leaves to the types that are there.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from typing_extensions import override
 
 from god_llm.mypy_plugin import containers, provided, providers
 from god_llm.mypy_plugin.mending import mended
+from god_llm.mypy_plugin.model_settings import CHAT_MODEL, SETTING_CALLS, narrowed
 from god_llm.mypy_plugin.names import (
     CONTAINER,
     DECLARATIVE,
@@ -94,6 +96,9 @@ class CheckedContainers(Plugin):
     @override
     def get_method_signature_hook(self, fullname: str) -> Callable[[MethodSigContext], FunctionLike] | None:
         owner, _, name = fullname.rpartition(".")
+        if name in SETTING_CALLS:
+            model = self._class(owner)
+            return narrowed if model is not None and is_of(model, [CHAT_MODEL]) else None
         info = self._class(owner) if name == "__call__" else None
         if info is None or not is_of(info, MAKERS) or not _as_declared(info, name):
             return None  # mypy ends where one of several signatures becomes several
