@@ -34,6 +34,7 @@ from god_llm import (
     StaticAuth,
     TextDelta,
     UnknownModelError,
+    UnsupportedParameterError,
 )
 from god_llm.containers import (
     AnthropicContainer,
@@ -440,6 +441,17 @@ def test_a_mistyped_model_of_the_environment_is_told_with_the_nearest(monkeypatc
         GroqContainer(transport=FakeTransport(COMPLETION)).llm()
     monkeypatch.setenv("GOD_LLM_GROQ_MODEL", "custom:lama-3.1-8b-instant")
     assert GroqContainer(transport=FakeTransport(COMPLETION)).llm().generate("Hi").model == "lama-3.1-8b-instant"
+
+
+def test_an_effort_in_the_settings_is_asked_of_the_model() -> None:
+    """What the settings say of reasoning is sent, and what the model does not take is told when it is made."""
+    container = OpenAIContainer(settings=OpenAISettings(model="gpt-5.5", api_key=SecretStr(KEY), reasoning="xhigh"))
+    fake = FakeTransport({"output": [], "status": "completed"})
+    with container.transport.override(providers.Object(fake)):
+        container.llm().generate("Hi")
+    assert fake.requests[0]["reasoning"] == {"effort": "xhigh"}
+    with pytest.raises(UnsupportedParameterError, match="o3 takes no reasoning='xhigh'"):
+        container.llm(model_name="o3")
 
 
 def test_a_temperature_out_of_range_is_told_when_the_model_is_made() -> None:

@@ -51,6 +51,7 @@ def test_every_field_has_a_variable(
         "top_p": "0.5",
         "stop": "END",
         "seed": "7",
+        "reasoning": "low",
         "timeout": "2.5",
         "max_retries": "0",
         "base_url": "http://localhost:1",
@@ -66,6 +67,7 @@ def test_every_field_has_a_variable(
         "top_p": 0.5,
         "stop": ("END",),
         "seed": 7,
+        "reasoning": "low",
         "timeout": 2.5,
         "max_retries": 0,
         "base_url": "http://localhost:1",
@@ -167,6 +169,7 @@ def test_none_and_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
         ("max_retries", "-1"),
         ("stop", "[broken"),
         ("seed", "1.5"),
+        ("reasoning", "hihg"),
         ("api", "telepathy"),
     ],
 )

@@ -116,6 +116,7 @@ class BedrockContainer(containers.DeclarativeContainer):
                 region=settings.provided.region,
                 base_url=settings.provided.base_url,
                 timeout=settings.provided.timeout,
+                max_concurrency=settings.provided.max_concurrency,
             ),
             settings.provided.max_retries,
         ),

@@ -35,6 +35,7 @@ from god_llm.domain.models import CustomModel
 from god_llm.domain.settings import DEFAULT_TEMPERATURE, TemperatureValidator
 from god_llm.plugins.anthropic.models import AnthropicModel
 from god_llm.plugins.bedrock.models import BedrockModel
+from god_llm.plugins.bedrock.transport import DEFAULT_CONCURRENCY
 from god_llm.plugins.groq.models import GroqModel
 from god_llm.plugins.ollama.models import OllamaModel
 from god_llm.plugins.openai import OpenAIApi, OpenAIModel
@@ -202,6 +203,8 @@ class BedrockSettings(ProviderSettings):
     region: str | None = Field(
         default=None, validation_alias=AliasChoices("GOD_LLM_BEDROCK_REGION", "AWS_REGION", "AWS_DEFAULT_REGION")
     )
+    max_concurrency: PositiveInt = DEFAULT_CONCURRENCY
+    """How many async calls may be under way at a time on one event loop."""
     profile: str | None = None
     """A profile of AWS's configuration files."""
     role_arn: str | None = None
