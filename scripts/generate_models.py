@@ -98,6 +98,9 @@ def groups(models: Mapping[str, ModelFacts]) -> Iterator[Group]:
 def _sampled(models: Mapping[str, ModelFacts]) -> Iterator[Group]:
     """Those that take a temperature as they are, and those that take one when they are told not to reason."""
     free = tuple(name for name, facts in models.items() if facts.samples(None) is not False)
+    retired = tuple(name for name in free if models[name].retires)
+    if retired:
+        yield Group("RetiredSampled", retired, NUMBER, NOT_GIVEN, retired=True)
     yield Group("Sampled", free, NUMBER, NOT_GIVEN)
     silenced = tuple(n for n, f in models.items() if f.sampling == "only_when_reasoning_off" and f.samples("none"))
     if silenced:

@@ -79,3 +79,29 @@ def test_mypy_refuses_what_is_refused_at_run_time(tmp_path: Path) -> None:
     to_mypy = [call for number, call in enumerate(CALLS, 3) if number in reported]
     assert to_mypy == [call for call in CALLS if refused_at_run_time(*call)]
     assert to_mypy
+
+
+def test_a_retired_model_is_marked_deprecated(tmp_path: Path) -> None:
+    """A type checker that is asked to tell of what is deprecated tells of each retired model, and of no other."""
+    program = tmp_path / "calls.py"
+    program.write_text(
+        "from god_llm import ChatGroq, ChatOpenAI\n"
+        "ChatGroq('llama-3.1-8b-instant')\n"
+        "ChatGroq('llama-3.1-8b-instant', 0.2)\n"
+        "ChatOpenAI('o1')\n"
+        "ChatOpenAI('gpt-4-turbo', 0.2, api='chat_completions')\n"
+        "ChatGroq('openai/gpt-oss-20b', 0.2)\n",
+        encoding="utf-8",
+    )
+    options = [
+        "--strict",
+        "--config-file",
+        "",
+        "--cache-dir",
+        str(tmp_path / "cache"),
+        "--enable-error-code=deprecated",
+    ]
+    done = subprocess.run(
+        [sys.executable, "-m", "mypy", *options, str(program)], capture_output=True, text=True, check=False
+    )
+    assert [int(line) for line in re.findall(r"calls\.py:(\d+): error: .*\[deprecated\]", done.stdout)] == [2, 3, 4, 5]

@@ -64,6 +64,12 @@ class ChatAnthropic(ChatModel[AnthropicModelT, Request]):
                  reasoning: None = ..., top_p: None = ...,
                  **options: Unpack[AnthropicOptions]) -> None: ...
     @overload
+    @deprecated("this model is retired, or will be: a warning at run time names the day and the successor")
+    def __init__(self: ChatAnthropic[m.RetiredSampled], model_name: m.RetiredSampled,
+                 temperature: float | None = ..., api_key: str | None = ..., *,
+                 reasoning: None = ..., top_p: float | None = ...,
+                 **options: Unpack[AnthropicOptions]) -> None: ...
+    @overload
     def __init__(self: ChatAnthropic[m.Sampled], model_name: m.Sampled,
                  temperature: float | None = ..., api_key: str | None = ..., *,
                  reasoning: None = ..., top_p: float | None = ...,

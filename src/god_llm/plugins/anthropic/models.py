@@ -53,6 +53,7 @@ if TYPE_CHECKING:
         "Retired", bound=Literal["claude-mythos-preview", "claude-sonnet-4-5", "claude-sonnet-4-5-20250929"]
     )
     Listed = TypeVar("Listed", bound=AnyAnthropicModel)
+    RetiredSampled = TypeVar("RetiredSampled", bound=Literal["claude-sonnet-4-5", "claude-sonnet-4-5-20250929"])
     Sampled = TypeVar(
         "Sampled",
         bound=Literal[

@@ -72,6 +72,12 @@ class ChatBedrock(ChatModel[BedrockModelT, Request]):
                  reasoning: None = ..., top_p: None = ...,
                  **options: Unpack[BedrockOptions]) -> None: ...
     @overload
+    @deprecated("this model is retired, or will be: a warning at run time names the day and the successor")
+    def __init__(self: ChatBedrock[m.RetiredSampled], model_name: m.RetiredSampled,
+                 temperature: float | None = ..., api_key: str | None = ..., *,
+                 reasoning: None = ..., top_p: float | None = ...,
+                 **options: Unpack[BedrockOptions]) -> None: ...
+    @overload
     def __init__(self: ChatBedrock[m.Sampled], model_name: m.Sampled,
                  temperature: float | None = ..., api_key: str | None = ..., *,
                  reasoning: None = ..., top_p: float | None = ...,

@@ -63,6 +63,12 @@ class ChatGroq(ChatModel[GroqModelT, Request]):
                  reasoning: None = ..., top_p: None = ...,
                  **options: Unpack[GroqOptions]) -> None: ...
     @overload
+    @deprecated("this model is retired, or will be: a warning at run time names the day and the successor")
+    def __init__(self: ChatGroq[m.RetiredSampled], model_name: m.RetiredSampled,
+                 temperature: float | None = ..., api_key: str | None = ..., *,
+                 reasoning: None = ..., top_p: float | None = ...,
+                 **options: Unpack[GroqOptions]) -> None: ...
+    @overload
     def __init__(self: ChatGroq[m.Sampled], model_name: m.Sampled,
                  temperature: float | None = ..., api_key: str | None = ..., *,
                  reasoning: None = ..., top_p: float | None = ...,

@@ -57,6 +57,17 @@ if TYPE_CHECKING:
         ],
     )
     Listed = TypeVar("Listed", bound=AnyGroqModel)
+    RetiredSampled = TypeVar(
+        "RetiredSampled",
+        bound=Literal[
+            "gemma2-9b-it",
+            "llama-3.1-70b-versatile",
+            "llama-3.1-8b-instant",
+            "llama-3.2-1b-preview",
+            "llama-3.3-70b-versatile",
+            "llama-guard-3-8b",
+        ],
+    )
     Sampled = TypeVar(
         "Sampled",
         bound=Literal[

@@ -88,6 +88,12 @@ class ChatOpenAI(ChatModel[OpenAIModelT]):
                  reasoning: None = ..., top_p: None = ...,
                  **options: Unpack[ResponsesOptions]) -> None: ...
     @overload
+    @deprecated("this model is retired, or will be: a warning at run time names the day and the successor")
+    def __init__(self: ChatOpenAI[m.RetiredSampled], model_name: m.RetiredSampled,
+                 temperature: float | None = ..., api_key: str | None = ..., *,
+                 reasoning: None = ..., top_p: float | None = ...,
+                 **options: Unpack[ResponsesOptions]) -> None: ...
+    @overload
     def __init__(self: ChatOpenAI[m.Sampled], model_name: m.Sampled,
                  temperature: float | None = ..., api_key: str | None = ..., *,
                  reasoning: None = ..., top_p: float | None = ...,
@@ -172,6 +178,12 @@ class ChatOpenAI(ChatModel[OpenAIModelT]):
     def __init__(self: ChatOpenAI[m.Listed], model_name: m.Listed,
                  temperature: None = ..., api_key: str | None = ..., *,
                  reasoning: None = ..., top_p: None = ...,
+                 **options: Unpack[ChatCompletionsOptions]) -> None: ...
+    @overload
+    @deprecated("this model is retired, or will be: a warning at run time names the day and the successor")
+    def __init__(self: ChatOpenAI[m.RetiredSampled], model_name: m.RetiredSampled,
+                 temperature: float | None = ..., api_key: str | None = ..., *,
+                 reasoning: None = ..., top_p: float | None = ...,
                  **options: Unpack[ChatCompletionsOptions]) -> None: ...
     @overload
     def __init__(self: ChatOpenAI[m.Sampled], model_name: m.Sampled,
