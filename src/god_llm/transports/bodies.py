@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from typing import Protocol
 
 __all__ = ["StreamedResponse", "pieces_of"]
@@ -33,7 +34,21 @@ async def pieces_of(response: StreamedResponse) -> AsyncGenerator[AsyncIterator[
     try:
         yield pieces
     finally:
+        leaving = sys.exception()
         await response.aclose()
-        with suppress(Exception):
+        try:
             async for _ in pieces:
                 pass
+        except Exception as error:  # noqa: BLE001 - whatever is said of a body that nobody wants any more
+            _forget(error, leaving)
+
+
+def _forget(error: BaseException | None, leaving: BaseException | None) -> None:
+    """Let go of what an error holds: its frames, which hold the transport, hold the error again through httpx's own.
+
+    What stands behind it, the exception by which the block is left, is somebody else's.
+    """
+    while error is not None and error is not leaving:
+        behind = error.__context__
+        error.__traceback__ = error.__context__ = error.__cause__ = None
+        error = behind
