@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 from god_llm.dialects.http_errors import ErrorTable, provider_error
+from god_llm.dialects.replies import json_object
 from god_llm.domain.exceptions import (
     AuthenticationError,
     BaseLLMException,
@@ -24,9 +25,11 @@ from god_llm.domain.exceptions import (
 )
 
 if TYPE_CHECKING:
+    from botocore.awsrequest import AWSResponse
+    from botocore.eventstream import EventStreamMessage
     from botocore.exceptions import ClientError
 
-__all__ = ["no_credentials", "reported", "translate"]
+__all__ = ["failed", "failed_inside", "no_credentials", "reported", "translate"]
 
 # https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html#API_runtime_Converse_Errors
 # https://docs.aws.amazon.com/bedrock/latest/APIReference/CommonErrors.html
@@ -96,6 +99,34 @@ def reported(
         headers=headers or {},
         body=body,
         final=_FINAL,
+    )
+
+
+def failed(answer: AWSResponse) -> ClientError:
+    """The error that an answer reports, as boto3 would raise it."""
+    from botocore.exceptions import ClientError
+    from botocore.parsers import create_parser
+
+    raw = {"status_code": answer.status_code, "headers": answer.headers, "body": answer.content, "context": {}}
+    try:
+        # Its stubs don't know that an error needs no description.
+        parsed = create_parser("rest-json").parse(raw, None)  # type: ignore[arg-type]
+    except (AttributeError, ValueError):  # JSON that is no object, or no text at all
+        facts = {"HTTPStatusCode": answer.status_code, "HTTPHeaders": {**answer.headers}}
+        parsed = {"Error": {"Code": str(answer.status_code)}, "ResponseMetadata": facts}
+    return ClientError(parsed, "Converse")
+
+
+def failed_inside(message: EventStreamMessage) -> ProviderError:
+    """The error that a message of a stream reports: an exception of the service's, or a failure to serve."""
+    # Its stubs take the headers for a number.
+    headers = cast("Mapping[str, object]", message.headers)
+    code, words = headers.get(":exception-type"), headers.get(":error-message")
+    body = json_object(message.payload) if message.payload else {}
+    return reported(
+        str(code or headers.get(":error-code", "")),
+        str(body.get("message") or body.get("Message") or words or ""),
+        body=body,
     )
 
 
