@@ -1,4 +1,4 @@
-"""botocore's parts, put together for Bedrock: where the service is, who signs, what carries a request.
+"""botocore's parts, put together for Bedrock: what signs a request, and what carries it.
 
 The client that boto3 makes writes every request, and reads every answer, member by member from a description of
 the service: most of what a call costs, and what the description does not know is lost. This one has the rest of
@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import socket
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import AbstractContextManager, suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
@@ -18,17 +18,13 @@ from typing import TYPE_CHECKING, Final
 from pydantic import SecretStr
 from typing_extensions import override
 
-from god_llm.auth.aws import AWSAuth
-from god_llm.auth.secret import secret
-from god_llm.domain.exceptions import ConfigurationError
-from god_llm.plugins.bedrock.errors import no_credentials
+from god_llm.plugins.bedrock.configuration import Configuration, configuration, region_of, url_of
 from god_llm.protocols import AuthSource
 
 if TYPE_CHECKING:
     from botocore.awsrequest import AWSRequest, AWSResponse
     from botocore.credentials import Credentials
     from botocore.httpsession import URLLib3Session
-    from botocore.session import Session
     from urllib3.response import HTTPResponse
 
 __all__ = ["Client", "Waiting"]
@@ -40,18 +36,6 @@ _TO_CONNECT: Final = 60.0
 _TO_ANSWER: Final = 600.0
 """Seconds to wait for a sign of life by default; boto3's 60 would cut long answers short."""
 _TIMESTAMP: Final = "%Y%m%dT%H%M%SZ"
-
-# https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html
-_DOMAINS: Final[Mapping[str, tuple[str, str]]] = {
-    "cn-": ("amazonaws.com.cn", "api.amazonwebservices.com.cn"),
-    "eusc-": ("amazonaws.eu", "api.amazonwebservices.eu"),
-    "us-iso-": ("c2s.ic.gov", "api.aws.ic.gov"),
-    "us-isob-": ("sc2s.sgov.gov", "api.aws.scloud"),
-    "us-isof-": ("csp.hci.ic.gov", "api.aws.hci.ic.gov"),
-    "eu-isoe-": ("cloud.adc-e.uk", "api.cloud-aws.adc-e.uk"),
-    "": ("amazonaws.com", "api.aws"),
-}
-"""How the names of a partition's regions begin -> its domain, and the one that also answers in IPv6."""
 
 
 class Client:
@@ -84,11 +68,10 @@ class Client:
         from botocore import __version__ as version
         from botocore.awsrequest import AWSRequest
 
-        self._auth = auth
-        self._session = _session(auth)
-        self._region = _region(self._session, region)
-        self._url = _url(self._session, self._region, base_url).rstrip("/")
-        self._http = _http(self._session, self._url, timeout, connections)
+        self._configured = configuration(auth)
+        self._region = region_of(self._configured, region)
+        self._url = url_of(self._configured, self._region, base_url)
+        self._http = _http(self._configured, self._url, timeout, connections)
         _watch_connections(self._http, waiting)
         self._headers = {"Content-Type": "application/json", "User-Agent": f"god_llm Botocore/{version}"}
         self._request = AWSRequest
@@ -153,116 +136,25 @@ class Client:
         if self._credentials is None:
             with self._lock:
                 if self._credentials is None:
-                    self._credentials = _credentials(self._session, self._auth, self._region)
+                    self._credentials = self._configured.credentials(self._region)
         return self._credentials
 
 
-def _session(auth: AuthSource) -> Session:
-    """The configuration of botocore, as `boto3.Session` would have it."""
-    from botocore.session import get_session
-
-    session = get_session()
-    if isinstance(auth, AWSAuth):
-        if auth.profile is not None:
-            session.set_config_variable("profile", auth.profile)
-        keys = auth.access_key_id, _unwrapped(auth.secret_access_key), _unwrapped(auth.session_token)
-        if any(keys):
-            session.set_credentials(*keys)  # type: ignore[arg-type]  # one that is missing is None to boto3 too
-    return session
-
-
-def _region(session: Session, region: str | None) -> str:
-    from botocore.utils import validate_region_name
-
-    found = region or os.environ.get("AWS_REGION") or session.get_config_variable("region")
-    if not found:
-        raise ConfigurationError(
-            "no AWS region for bedrock: pass region=, or set AWS_REGION or AWS_DEFAULT_REGION", provider="bedrock"
-        )
-    validate_region_name(found)
-    return str(found)
-
-
-def _url(session: Session, region: str, base_url: str | None) -> str:
-    """Where the service is.
-
-    https://docs.aws.amazon.com/sdkref/latest/guide/feature-endpoints.html
-    """
-    from botocore.utils import is_valid_endpoint_url, is_valid_ipv6_endpoint_url
-
-    fips = session.get_config_variable("use_fips_endpoint")
-    dual_stack = session.get_config_variable("use_dualstack_endpoint")
-    url = base_url or _configured_url(session)
-    if url is None:
-        name = "bedrock-runtime-fips" if fips else "bedrock-runtime"
-        domains = next(domains for start, domains in _DOMAINS.items() if region.startswith(start))
-        return f"https://{name}.{region}.{domains[1 if dual_stack else 0]}"
-    if fips or dual_stack:
-        raise ConfigurationError(
-            f"AWS is set up to use its own FIPS or dual-stack endpoints, and {url} to be used in their place;"
-            " it can't be both",
-            provider="bedrock",
-        )
-    if not (is_valid_endpoint_url(url) or is_valid_ipv6_endpoint_url(url)):
-        raise ConfigurationError(f"no URL of a service: {url}", provider="bedrock")
-    return url
-
-
-def _configured_url(session: Session) -> str | None:
-    """The URL that AWS's configuration names: in the environment, in the profile; for Bedrock, for all services.
-
-    https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
-    """
-    if session.get_config_variable("ignore_configured_endpoint_urls"):
-        return None
-    profile = session.get_scoped_config()
-    services = session.full_config.get("services", {}).get(profile.get("services"), {})
-    places = (
-        os.environ.get("AWS_ENDPOINT_URL_BEDROCK_RUNTIME"),
-        os.environ.get("AWS_ENDPOINT_URL"),
-        services.get("bedrock_runtime", {}).get("endpoint_url"),
-        profile.get("endpoint_url"),
-    )
-    return next(filter(None, places), None)
-
-
-def _http(session: Session, url: str, timeout: float | None, connections: int) -> URLLib3Session:
+def _http(configured: Configuration, url: str, timeout: float | None, connections: int) -> URLLib3Session:
     from botocore.httpsession import URLLib3Session
     from botocore.utils import get_environ_proxies
 
     options = [(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)]
-    if session.get_config_variable("tcp_keepalive"):
+    if configured.switch("tcp_keepalive"):
         options.append((socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1))
     return URLLib3Session(
         # Its stubs know only some of the types that botocore itself gives here.
-        verify=session.get_config_variable("ca_bundle") or os.environ.get("REQUESTS_CA_BUNDLE") or True,  # type: ignore[arg-type]
+        verify=configured.text("ca_bundle") or os.environ.get("REQUESTS_CA_BUNDLE") or True,  # type: ignore[arg-type]
         proxies=get_environ_proxies(url),
         timeout=(_TO_CONNECT, _TO_ANSWER) if timeout is None else (timeout, timeout),  # type: ignore[arg-type]
         max_pool_connections=connections,
         socket_options=options,  # type: ignore[arg-type]
     )
-
-
-def _credentials(session: Session, auth: AuthSource, region: str) -> Credentials:
-    if isinstance(auth, AWSAuth) and auth.role_arn is not None:
-        return _assumed(session, auth.role_arn, region)
-    found = session.get_credentials()
-    if found is None:
-        raise no_credentials()
-    return found
-
-
-def _assumed(session: Session, role_arn: str, region: str) -> Credentials:
-    """The role's: fetched, and fetched again before they expire, by the session's own."""
-    from botocore.credentials import DeferredRefreshableCredentials, create_assume_role_refresher
-
-    role = {"RoleArn": role_arn, "RoleSessionName": "god-llm"}
-    refresh = create_assume_role_refresher(session.create_client("sts", region_name=region), role)
-    return DeferredRefreshableCredentials(refresh, "assume-role")
-
-
-def _unwrapped(key: SecretStr | None) -> str | None:
-    return None if key is None else secret("bedrock", key).get_secret_value()
 
 
 def _watch_connections(http: URLLib3Session, waiting: Waiting) -> None:
