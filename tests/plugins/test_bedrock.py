@@ -1,4 +1,4 @@
-"""Bedrock's four parts, each on its own, and boto3 against a loopback server."""
+"""Bedrock's four parts, each on its own, and together against a loopback server."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ import pickle
 import threading
 import time
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
-from pathlib import Path
 from typing import Final
 
 import anyio
@@ -602,7 +601,7 @@ def keys(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("keys")
 class TestFacade:
-    """`ChatBedrock` through boto3, against the simulator."""
+    """`ChatBedrock` against the simulator."""
 
     @BACKENDS
     def test_whole_streamed_sync_async(self, simulator: Simulator, backend: str) -> None:
@@ -649,6 +648,8 @@ class TestFacade:
             (Raw(200, {"content-type": "application/json"}, b'{"output": 3}'), MalformedResponseError, False),
             (Raw(200, {"content-type": "application/json"}, b"\xff\xfe"), MalformedResponseError, False),
             (Raw(502, {"content-type": "text/html"}, b"<html>bad gateway</html>"), ProviderUnavailableError, True),
+            (Raw(503, {"content-type": "application/json"}, b"[1]"), ProviderUnavailableError, True),
+            (Raw(400, {"content-type": "application/json"}, b"\xff\xfe"), InvalidRequestError, False),
         ],
     )
     @pytest.mark.parametrize("mode", ["whole", "streamed", "async"])
@@ -724,7 +725,7 @@ class TestFacade:
             llm.generate("hi")
 
     def test_retries_are_ours_alone(self, simulator: Simulator) -> None:
-        """boto3 tries once; the wrapper tries again."""
+        """The transport tries once; the wrapper tries again."""
         simulator.script(Fail(503), Fail(503))
         with ChatBedrock(MODEL, base_url=url(simulator), max_retries=0) as llm, pytest.raises(ProviderUnavailableError):
             llm.generate("hi")
@@ -733,11 +734,13 @@ class TestFacade:
             assert llm.generate("hi").content == "You said: hi"
         assert len(simulator.journal) == 3
 
-    def test_a_request_that_boto3_cannot_write(self, simulator: Simulator) -> None:
-        """What botocore can't write is an error of the prompt, and nothing is sent."""
+    @pytest.mark.parametrize("fault", [{1, 2}, float("nan"), object()])
+    def test_a_request_that_no_json_can_say(self, simulator: Simulator, fault: object) -> None:
+        """What can't be written is an error of the prompt, and nothing is sent."""
         transport = BedrockTransport(AWSAuth(), base_url=url(simulator))
-        with pytest.raises(PromptError):
-            transport.send({"modelId": MODEL, "messages": [{"hologram": 1}]})  # type: ignore[list-item]  # the mistake
+        request: Json = {"modelId": MODEL, "messages": [], "additionalModelRequestFields": {"fault": fault}}
+        with pytest.raises(PromptError, match="no JSON"):
+            transport.send(request)  # type: ignore[arg-type]  # the mistake
         assert not simulator.journal
 
 
@@ -785,16 +788,27 @@ class TestAuth:
                 assert "first-key" not in f"{caught.value!r} {caught.value.__dict__}"
                 assert llm.generate("hi").content == "You said: hi"
 
-    def test_a_key_is_in_no_log(self, caplog: pytest.LogCaptureFixture) -> None:
-        """boto3's own log of a request, however detailed, does not show the key."""
+    @pytest.mark.parametrize(
+        "auth",
+        [
+            AWSAuth(bearer_token=SecretStr("planted-key")),
+            AWSAuth(
+                access_key_id="planted-key",
+                secret_access_key=SecretStr("planted-secret"),
+                session_token=SecretStr("planted-token"),
+            ),
+        ],
+    )
+    def test_a_key_is_in_no_log(self, caplog: pytest.LogCaptureFixture, auth: AuthSource) -> None:
+        """What the libraries below log of a request, however detailed, does not show a key, a secret or a token."""
         caplog.set_level("DEBUG")
         with (
             Simulator(keys={"planted-key"}) as simulator,
-            ChatBedrock(MODEL, api_key="planted-key", region="eu-west-1", base_url=url(simulator)) as llm,
+            ChatBedrock(MODEL, auth=auth, region="eu-west-1", base_url=url(simulator)) as llm,
         ):
             llm.generate("hi")
-        assert "Sending http request" in caplog.text
-        assert "planted-key" not in caplog.text
+        assert "/converse" in caplog.text
+        assert "planted" not in caplog.text
 
     @pytest.mark.parametrize(
         "auth",
@@ -869,19 +883,6 @@ class TestAuth:
                     ChatBedrock(MODEL, base_url="http://127.0.0.1:9", max_retries=0).generate("hi")
 
     @pytest.mark.usefixtures("keys")
-    def test_a_description_of_the_users_own(self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-        """A description in `AWS_DATA_PATH` comes before botocore's own; a broken one is an error of configuration."""
-        from botocore.session import get_session
-
-        version = get_session().get_component("data_loader").determine_latest_version("bedrock-runtime", "service-2")
-        own = tmp_path / "bedrock-runtime" / version
-        own.mkdir(parents=True)
-        (own / "service-2.json").write_text("{", encoding="utf-8")
-        monkeypatch.setenv("AWS_DATA_PATH", str(tmp_path))
-        with pytest.raises(ConfigurationError, match="boto3 can't be set up"):
-            ChatBedrock(MODEL, base_url="http://127.0.0.1:9", max_retries=0).generate("hi")
-
-    @pytest.mark.usefixtures("keys")
     @pytest.mark.parametrize(
         "options",
         [
@@ -891,7 +892,7 @@ class TestAuth:
         ],
     )
     def test_a_wrong_set_up(self, options: dict[str, object]) -> None:
-        """A profile that is not there, and values that boto3 can't take, are errors of configuration."""
+        """A profile that is not there, and values that can't be, are errors of configuration."""
         llm = ChatBedrock(MODEL, max_retries=0, **{"base_url": "http://127.0.0.1:9", **options})  # type: ignore[arg-type]  # by table
         with pytest.raises(ConfigurationError):
             llm.generate("hi")

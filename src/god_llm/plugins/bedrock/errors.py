@@ -166,7 +166,7 @@ def _of_connection(error: Exception) -> BaseLLMException | None:
             # botocore did not expect it, and it may quote a header.
             kind = type(error.kwargs.get("error")).__name__
             return ConnectionFailedError(f"the connection to Bedrock failed: {kind}", provider="bedrock")
-        case aws.HTTPClientError() | aws.ConnectionError() | http.HTTPError():
+        case aws.HTTPClientError() | aws.ConnectionError() | aws.IncompleteReadError() | http.HTTPError():
             return ConnectionFailedError(f"the connection to Bedrock failed: {error}", provider="bedrock")
         case _:
             return None
@@ -190,13 +190,7 @@ def _of_answer(error: Exception) -> BaseLLMException | None:
     from botocore.parsers import ResponseParserError
 
     match error:
-        case (
-            ParserError()
-            | ResponseParserError()
-            | aws.IncompleteReadError()
-            | aws.ChecksumError()
-            | aws.FlexibleChecksumError()
-        ):
+        case ParserError() | ResponseParserError() | aws.ChecksumError() | aws.FlexibleChecksumError():
             return MalformedResponseError(f"Bedrock's answer can't be read: {error}", provider="bedrock")
         case _:
             return None

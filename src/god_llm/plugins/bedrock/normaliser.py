@@ -22,7 +22,7 @@ class BedrockNormaliser:
     def normalise(self, reply: JsonObject) -> AIMessage:
         """See `ResponseNormaliser.normalise`."""
         answer = validated(REPLY, reply)
-        said = answer.get("output", {}).get("message")
+        said = (answer.get("output") or {}).get("message")
         if said is None:
             raise MalformedResponseError("the reply has no output.message", provider="bedrock")
         raw = answer.get("stopReason")

@@ -322,7 +322,8 @@ def _metadata(answer: AWSResponse) -> JsonObject:
     """What boto3 says of an HTTP response."""
     headers = {name.lower(): value for name, value in answer.headers.items()}
     known = {"RequestId": headers["x-amzn-requestid"]} if "x-amzn-requestid" in headers else {}
-    return {"ResponseMetadata": {**known, "HTTPStatusCode": answer.status_code, "HTTPHeaders": headers}}
+    facts = {**known, "HTTPStatusCode": answer.status_code, "HTTPHeaders": headers, "RetryAttempts": 0}
+    return {"ResponseMetadata": facts}
 
 
 def _event(message: EventStreamMessage) -> JsonObject:

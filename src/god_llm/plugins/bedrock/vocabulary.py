@@ -43,9 +43,9 @@ def usage_of(usage: UsageDict | None) -> Usage | None:
 def reply_metadata(facts: Facts) -> dict[str, object]:
     """What only Bedrock says of a reply."""
     known = {
-        "latency_ms": facts.get("metrics", {}).get("latencyMs"),
-        "service_tier": facts.get("serviceTier", {}).get("type"),
-        "performance": facts.get("performanceConfig", {}).get("latency"),
+        "latency_ms": (facts.get("metrics") or {}).get("latencyMs"),
+        "service_tier": (facts.get("serviceTier") or {}).get("type"),
+        "performance": (facts.get("performanceConfig") or {}).get("latency"),
         "trace": json_safe(facts.get("trace")),
         "additional_fields": json_safe(facts.get("additionalModelResponseFields")),
     }

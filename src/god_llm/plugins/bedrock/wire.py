@@ -1,6 +1,7 @@
 """What crosses Bedrock's wire: the request as boto3 types it, and the fields of a reply that we read.
 
-Replies and events are boto3's dicts. Blobs in them are bytes; they may also be base64 text, as in a recording.
+Requests are typed as boto3 types them: blobs in them are bytes. In replies and events they are base64 text, or bytes
+in a recording made through boto3.
 
 https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html
 https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ConverseStream.html
@@ -60,14 +61,14 @@ Block: TypeAlias = dict[str, object]
 """A content block: its kind -> what it says. One key, since the service documents a union."""
 
 UNKNOWN_MEMBER: Final = "SDK_UNKNOWN_MEMBER"
-"""What boto3 puts in place of a block it does not know; what the block said is lost."""
+"""What boto3 puts in place of a block it does not know; a recording made through it holds no more of the block."""
 
 
 class UsageDict(TypedDict, total=False):
     """Token counts; `inputTokens` leaves out what the cache wrote and read."""
 
-    inputTokens: int
-    outputTokens: int
+    inputTokens: int | None
+    outputTokens: int | None
     cacheReadInputTokens: int | None
     cacheWriteInputTokens: int | None
 
@@ -75,23 +76,23 @@ class UsageDict(TypedDict, total=False):
 class Metrics(TypedDict, total=False):
     """How long the call took."""
 
-    latencyMs: int
+    latencyMs: int | None
 
 
 class Tier(TypedDict, total=False):
     """The service tier that answered."""
 
-    type: str
+    type: str | None
 
 
 class Performance(TypedDict, total=False):
     """The latency setting that was used."""
 
-    latency: str
+    latency: str | None
 
 
 class ResponseMetadata(TypedDict, total=False):
-    """What boto3 says of the HTTP response."""
+    """What is known of the HTTP response, in boto3's words."""
 
     RequestId: str
 
@@ -111,19 +112,19 @@ class Output(TypedDict, total=False):
 class Facts(TypedDict, total=False):
     """What a whole reply and the last two events of a stream have in common."""
 
-    stopReason: str
-    usage: UsageDict
-    metrics: Metrics
-    serviceTier: Tier
-    performanceConfig: Performance
-    trace: dict[str, object]
+    stopReason: str | None
+    usage: UsageDict | None
+    metrics: Metrics | None
+    serviceTier: Tier | None
+    performanceConfig: Performance | None
+    trace: dict[str, object] | None
     additionalModelResponseFields: object
 
 
 class Reply(Facts, total=False):
     """A whole reply."""
 
-    output: Output
+    output: Output | None
     ResponseMetadata: ResponseMetadata
 
 
@@ -136,7 +137,7 @@ class BlockEvent(TypedDict, total=False):
 
 
 class Event(TypedDict, total=False):
-    """A stream's event: its name -> what it says. The first one also has boto3's `ResponseMetadata`."""
+    """A stream's event: its name -> what it says. The first one also has `ResponseMetadata`."""
 
     ResponseMetadata: ResponseMetadata
     contentBlockStart: BlockEvent

@@ -1,0 +1,458 @@
+"""Bedrock's requests beside those of boto3's own client: the same place, the same words, a valid signature."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import itertools
+import json
+import socket
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Final
+from urllib.parse import quote, urlsplit
+
+import boto3
+import pytest
+from botocore.awsrequest import AWSPreparedRequest
+from botocore.config import Config
+from botocore.exceptions import EndpointVariantError
+from botocore.session import get_session
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from pydantic import SecretStr
+
+from god_llm import (
+    AIMessage,
+    BaseMessage,
+    ChatBedrock,
+    ConfigurationError,
+    ConnectionFailedError,
+    DocumentPart,
+    ImagePart,
+    RateLimitError,
+    ReasoningPart,
+    Settings,
+    SystemMessage,
+    TextPart,
+    Tool,
+    ToolCallPart,
+    ToolMessage,
+    UnknownPart,
+    UserMessage,
+)
+from god_llm.auth import AWSAuth
+from god_llm.plugins.bedrock import BedrockFormatter, BedrockTransport
+from god_llm.plugins.bedrock.configuration import configuration, region_of, url_of
+from god_llm.testing.simulator import Raw, Simulator
+from god_llm.testing.simulator.server import LoopbackServer, Reply, Request, Service
+from god_llm.testing.simulator.wires.eventstream import CONTENT_TYPE, frame
+
+MODEL: Final = "amazon.nova-lite-v1:0"
+SECRET: Final = "planted-secret"
+APART: Final = {
+    "amz-sdk-invocation-id",
+    "amz-sdk-request",
+    "authorization",
+    "content-length",
+    "user-agent",
+    "x-amz-date",
+}
+"""Headers that tell two requests, or two senders, apart; and the length, since boto3 writes its JSON with blanks."""
+
+
+@pytest.fixture
+def keys(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Credentials and a region, in the environment."""
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIDENVIRONMENT")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", SECRET)
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
+
+
+@pytest.fixture
+def file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """A file of AWS's configuration, with nothing in it yet."""
+    path = tmp_path / "config"
+    path.touch()
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(path))
+    return path
+
+
+class NotSentError(Exception):
+    """In place of sending."""
+
+
+def boto3_url(region: str, *, fips: bool = False, dual_stack: bool = False) -> str:
+    """Where boto3's own client would post to."""
+    config = Config(use_fips_endpoint=fips, use_dualstack_endpoint=dual_stack)
+    client = boto3.Session(region_name=region).client("bedrock-runtime", config=config)
+    seen: list[str] = []
+
+    def stop(request: AWSPreparedRequest, **_: object) -> None:
+        seen.append(request.url)
+        raise NotSentError
+
+    client.meta.events.register("before-send.bedrock-runtime", stop)
+    with pytest.raises(NotSentError):
+        client.converse(modelId="m", messages=[])
+    return seen[0].removesuffix("/model/m/converse")
+
+
+def our_url(region: str | None = None, base_url: str | None = None) -> str:
+    """Where we would."""
+    configured = configuration(AWSAuth())
+    return url_of(configured, region_of(configured, region), base_url)
+
+
+def regions() -> Iterator[tuple[str, str, str]]:
+    """Two regions of each partition that botocore knows, and one that is yet to come, with their domains."""
+    for partition in get_session().get_component("data_loader").load_data("partitions")["partitions"]:
+        known = [name for name in partition["regions"] if not name.endswith("-global")]
+        for region in [*known[:2], *(["eu-nowhere-7"] if partition["id"] == "aws" else [])]:
+            yield region, partition["outputs"]["dnsSuffix"], partition["outputs"]["dualStackDnsSuffix"]
+
+
+@pytest.mark.usefixtures("keys")
+class TestWhere:
+    """The service's URL."""
+
+    @pytest.mark.parametrize(("region", "domain", "dual_domain"), [*regions()])
+    def test_a_regions_url(self, monkeypatch: pytest.MonkeyPatch, region: str, domain: str, dual_domain: str) -> None:
+        """In each partition of AWS, with FIPS or dual-stack endpoints or without, it is the one that boto3 has."""
+        for fips, dual_stack in itertools.product([False, True], repeat=2):
+            monkeypatch.setenv("AWS_USE_FIPS_ENDPOINT", str(fips).lower())
+            monkeypatch.setenv("AWS_USE_DUALSTACK_ENDPOINT", str(dual_stack).lower())
+            ours = our_url(region)
+            assert ours.endswith(f".{region}.{dual_domain if dual_stack else domain}")
+            with suppress(EndpointVariantError):  # boto3 has no dual-stack endpoints yet in some partitions
+                assert ours == boto3_url(region, fips=fips, dual_stack=dual_stack)
+
+    @pytest.mark.parametrize("ignored", [False, True])
+    @pytest.mark.parametrize("named", [*itertools.product([False, True], repeat=4)])
+    def test_a_configured_url(
+        self, monkeypatch: pytest.MonkeyPatch, file: Path, named: Sequence[bool], *, ignored: bool
+    ) -> None:
+        """Of the places that may name one, the same comes first as with boto3: Bedrock's before all services'."""
+        places = dict(zip(["AWS_ENDPOINT_URL_BEDROCK_RUNTIME", "AWS_ENDPOINT_URL", "own", "all"], named, strict=True))
+        for variable in [place for place, there in places.items() if there and place.startswith("AWS")]:
+            monkeypatch.setenv(variable, f"https://{variable.lower().replace('_', '-')}.test")
+        if ignored:
+            monkeypatch.setenv("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "true")
+        profile = "endpoint_url = https://all.test\n" if places["all"] else ""
+        services = "services = mine\n[services mine]\nbedrock_runtime =\n  endpoint_url = https://own.test\n"
+        file.write_text(f"[default]\n{profile}{services if places['own'] else ''}", encoding="utf-8")
+        assert our_url() == boto3_url("eu-west-1")
+        assert our_url(base_url="https://given.test/base/") == "https://given.test/base"
+
+    @pytest.mark.parametrize("variable", ["AWS_USE_FIPS_ENDPOINT", "AWS_USE_DUALSTACK_ENDPOINT"])
+    def test_a_contradiction(self, monkeypatch: pytest.MonkeyPatch, variable: str) -> None:
+        """An endpoint of AWS's own kind and a URL in its place can't both be had; the error says so."""
+        monkeypatch.setenv(variable, "true")
+        with pytest.raises(ConfigurationError, match="can't be both"):
+            ChatBedrock(MODEL, base_url="http://127.0.0.1:9").generate("hi")
+
+    def test_a_file_that_cannot_be_read(self, file: Path) -> None:
+        """A broken file of configuration is an error of configuration."""
+        file.write_text("[default\n", encoding="utf-8")
+        with pytest.raises(ConfigurationError):
+            ChatBedrock(MODEL, base_url="http://127.0.0.1:9").generate("hi")
+
+    def test_a_proxy(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """A proxy in the environment is asked for the service."""
+        asked: list[Request] = []
+
+        def proxy(request: Request) -> Reply:
+            asked.append(request)
+            return answered()
+
+        with serving(proxy) as url:
+            monkeypatch.setenv("HTTP_PROXY", url)
+            with ChatBedrock(MODEL, base_url="http://service.test") as llm:
+                assert llm.generate("hi").content == "Hello."
+        assert asked[0].headers["host"] == "service.test"
+
+
+VARIABLES: Final = st.fixed_dictionaries(
+    {},
+    optional={
+        "AWS_DEFAULT_REGION": st.sampled_from(["eu-west-1", "cn-north-1", ""]),
+        "AWS_CA_BUNDLE": st.sampled_from(["/tmp/bundle.pem", ""]),
+        "AWS_USE_FIPS_ENDPOINT": st.sampled_from(["true", "True", "false", "1", ""]),
+        "AWS_USE_DUALSTACK_ENDPOINT": st.sampled_from(["true", "TRUE", "no", ""]),
+        "BOTOCORE_TCP_KEEPALIVE": st.sampled_from(["true", "false", ""]),
+        "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": st.sampled_from(["true", "false"]),
+        "AWS_ENDPOINT_URL": st.sampled_from(["https://all.test", ""]),
+        "AWS_ENDPOINT_URL_BEDROCK_RUNTIME": st.sampled_from(["https://own.test", ""]),
+        "AWS_ACCESS_KEY_ID": st.just("AKID"),
+        "AWS_SECRET_ACCESS_KEY": st.just(SECRET),
+        "AWS_SESSION_TOKEN": st.sampled_from(["token", ""]),
+    },
+)
+
+
+def everything() -> object:
+    """All that is configured, or the kind of error that looking it up ends in."""
+    configured = configuration(AWSAuth())
+    try:
+        keys: object = configured.credentials("eu-west-1").get_frozen_credentials()
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is the same
+        keys = type(error)
+    switches = "use_fips_endpoint", "use_dualstack_endpoint", "tcp_keepalive"
+    return (
+        [configured.text(name) or None for name in ("region", "ca_bundle")],
+        [configured.switch(name) for name in switches],
+        configured.endpoint(),
+        keys,
+    )
+
+
+@settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(variables=VARIABLES)
+def test_an_empty_file_changes_nothing(tmp_path: Path, variables: Mapping[str, str]) -> None:
+    """The environment says the same where it is all there is as where botocore reads it beside a file."""
+    empty = tmp_path / "empty"
+    empty.touch()
+    with pytest.MonkeyPatch.context() as patched:
+        for name, value in variables.items():
+            patched.setenv(name, value)
+        alone = everything()
+        patched.setenv("AWS_CONFIG_FILE", str(empty))
+        assert everything() == alone
+
+
+class TestWhoSigns:
+    """Credentials of files."""
+
+    @pytest.mark.parametrize(
+        ("auth", "profile", "signer"),
+        [
+            (AWSAuth(), None, "AKIDDEFAULT"),
+            (AWSAuth(), "dev", "AKIDDEV"),
+            (AWSAuth(profile="dev"), None, "AKIDDEV"),
+            (AWSAuth(profile="dev"), "default", "AKIDDEV"),
+        ],
+    )
+    def test_a_profile(
+        self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, auth: AWSAuth, profile: str | None, signer: str
+    ) -> None:
+        """A profile's keys sign, and its region is asked: the profile that is named in code, else the variable's."""
+        path = tmp_path / "credentials"
+        path.write_text(
+            "".join(
+                f"[{name}]\nregion = eu-west-1\n"
+                f"aws_access_key_id = AKID{name.upper()}\naws_secret_access_key = {SECRET}\n"
+                for name in ("default", "dev")
+            ),
+            encoding="utf-8",
+        )
+        monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(path))
+        if profile is not None:
+            monkeypatch.setenv("AWS_PROFILE", profile)
+        with (
+            Simulator(keys={signer}) as simulator,
+            ChatBedrock(MODEL, auth=auth, base_url=simulator.url("bedrock")) as llm,
+        ):
+            assert llm.generate("hi").content == "You said: hi"
+
+
+TEXTS: Final = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=20)
+CONVERSATIONS: Final = st.lists(
+    st.one_of(
+        st.builds(lambda text: UserMessage(content=text), TEXTS),
+        st.builds(
+            lambda text, data: UserMessage(parts=(TextPart(text=text), ImagePart(data=data, media_type="image/png"))),
+            TEXTS,
+            st.binary(min_size=1, max_size=40),
+        ),
+        st.builds(
+            lambda data: UserMessage(
+                parts=(
+                    TextPart(text="read"),
+                    DocumentPart(data=data, media_type="application/pdf", name="notes"),
+                )
+            ),
+            st.binary(min_size=1, max_size=40),
+        ),
+        st.builds(
+            lambda text, given_: AIMessage(
+                parts=(
+                    ReasoningPart(text=text, signature="s"),
+                    ToolCallPart.of(id="t1", name="look", arguments={"q": given_}),
+                )
+            ),
+            TEXTS,
+            st.one_of(TEXTS, st.integers(-10, 10), st.lists(st.booleans(), max_size=2)),
+        ),
+        st.builds(lambda text: ToolMessage(content=text, tool_call_id="t1"), TEXTS),
+    ),
+    min_size=1,
+    max_size=4,
+)
+
+
+@pytest.mark.usefixtures("keys")
+class TestBesideBoto3:
+    """What is sent and what comes back."""
+
+    @settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @given(
+        conversation=CONVERSATIONS,
+        model=st.sampled_from([MODEL, "us.a.b-v1:0", "arn:aws:bedrock:eu-west-1:1:inference-profile/a.b~c"]),
+        token=st.sampled_from(["", "planted/token+=="]),
+    )
+    def test_the_same_request(self, conversation: list[BaseMessage], model: str, token: str) -> None:
+        """Path, body and headers are those of boto3's client, and both signatures hold."""
+        asked: list[Request] = []
+
+        def service(request: Request) -> Reply:
+            asked.append(request)
+            return answered()
+
+        tool = Tool(name="look", description="Looks.", parameters={"type": "object", "properties": {}})
+        request = BedrockFormatter().format(
+            model, [SystemMessage(content="Be brief."), *conversation], Settings(max_tokens=7, tools=(tool,))
+        )
+        auth = AWSAuth(
+            access_key_id="AKID", secret_access_key=SecretStr(SECRET), session_token=SecretStr(token) if token else None
+        )
+        session = boto3.Session("AKID", SECRET, token or None)
+        with serving(service) as url:
+            transport = BedrockTransport(auth, base_url=url)
+            client = session.client("bedrock-runtime", endpoint_url=url)
+            whole = transport.send(request), client.converse(**request)
+            transport.close()
+            client.close()
+        ours, theirs = asked
+        assert ours.path == theirs.path
+        assert json.loads(ours.body) == json.loads(theirs.body)
+        assert sent(ours) == sent(theirs)
+        assert [signed(one) for one in asked] == [True, True]
+        assert whole[0] == whole[1]
+
+    def test_what_boto3_does_not_know(self) -> None:
+        """A block of a kind that is yet to come is kept whole, in a reply and in a stream, and goes back as it came."""
+        block = {"hologram": {"format": "h1", "source": {"bytes": "AAEC"}}}
+        events = [
+            ("messageStart", {"role": "assistant"}),
+            ("contentBlockStart", {"contentBlockIndex": 0, "start": block}),
+            ("contentBlockStop", {"contentBlockIndex": 0}),
+            ("messageStop", {"stopReason": "end_turn"}),
+            ("metadata", {"usage": {"inputTokens": 1, "outputTokens": 1, "totalTokens": 2}, "metrics": None}),
+        ]
+        streamed = b"".join(
+            frame({":event-type": name, ":message-type": "event"}, json.dumps(said).encode()) for name, said in events
+        )
+        with Simulator() as simulator:
+            simulator.script(
+                Raw(200, {"content-type": "application/json"}, answer(block)),
+                Raw(200, {"content-type": CONTENT_TYPE}, streamed),
+                Raw(200, {"content-type": "application/json"}, answer()),
+            )
+            with ChatBedrock(MODEL, base_url=simulator.url("bedrock")) as llm:
+                whole = llm.generate("hi")
+                with llm.stream("hi") as stream:
+                    assert list(stream)
+                for message in (whole, stream.message):
+                    (part,) = message.parts
+                    assert isinstance(part, UnknownPart)
+                    assert part.raw == block
+                llm.generate([UserMessage(content="hi"), whole, UserMessage(content="and?")])
+            back = simulator.journal[-1].body
+        assert json.dumps([block]) in json.dumps(back)
+
+    @pytest.mark.parametrize(
+        ("headers", "payload"),
+        [
+            ({":message-type": "exception", ":exception-type": "throttlingException"}, b'{"message": "too fast"}'),
+            ({":message-type": "exception", ":exception-type": "throttlingException"}, b'{"Message": "too fast"}'),
+            ({":message-type": "error", ":error-code": "throttlingException", ":error-message": "too fast"}, b""),
+        ],
+    )
+    def test_an_error_in_a_stream(self, headers: Mapping[str, str], payload: bytes) -> None:
+        """Each way in which a stream reports an error is raised with its class, its code and its words."""
+        with Simulator() as simulator:
+            simulator.script(Raw(200, {"content-type": CONTENT_TYPE}, frame(headers, payload)))
+            llm = ChatBedrock(MODEL, base_url=simulator.url("bedrock"), max_retries=0)
+            with llm, pytest.raises(RateLimitError, match="too fast") as caught:
+                list(llm.stream("hi"))
+        assert caught.value.code == "throttlingException"
+
+    def test_a_body_that_ends_early(self) -> None:
+        """Less than the announced length is a lost connection, not an answer."""
+        body = answer()
+        head = f"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {len(body)}\r\n\r\n"
+        with cut_short(head.encode() + body[:-10]) as url:
+            llm = ChatBedrock(MODEL, base_url=url, max_retries=0)
+            with llm, pytest.raises(ConnectionFailedError) as caught:
+                llm.generate("hi")
+        assert caught.value.retryable
+
+
+@contextmanager
+def serving(service: Service) -> Iterator[str]:
+    """The URL of a loopback server."""
+    server = LoopbackServer(service)
+    server.serve()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.close()
+
+
+@contextmanager
+def cut_short(reply: bytes) -> Iterator[str]:
+    """The URL of a server that says this and hangs up."""
+
+    def serve() -> None:
+        connection, _ = listening.accept()
+        with connection:
+            connection.recv(65536)
+            connection.sendall(reply)
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        thread = threading.Thread(target=serve)
+        thread.start()
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+        thread.join()
+
+
+def answer(block: Mapping[str, object] | None = None) -> bytes:
+    """The body of a reply."""
+    message = {"role": "assistant", "content": [block or {"text": "Hello."}]}
+    usage = {"inputTokens": 1, "outputTokens": 2, "totalTokens": 3}
+    whole = {"output": {"message": message}, "stopReason": "end_turn", "usage": usage, "metrics": {"latencyMs": 5}}
+    return json.dumps(whole).encode()
+
+
+def answered() -> Reply:
+    """A reply of the service's."""
+    return Reply(200, {"content-type": "application/json", "x-amzn-requestid": "r1", "date": "today"}, answer())
+
+
+def sent(request: Request) -> dict[str, str]:
+    """The headers that have to be the same."""
+    return {name: value for name, value in request.headers.items() if name not in APART}
+
+
+def signed(request: Request) -> bool:
+    """Whether AWS would take the signature.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
+    """
+    words = dict(item.split("=", 1) for item in request.headers["authorization"].split(" ", 1)[1].split(", "))
+    _, date, region, service, _ = words["Credential"].split("/")
+    names = words["SignedHeaders"].split(";")
+    lines = [f"{name}:{' '.join(request.headers[name].split())}" for name in names]
+    path = quote(urlsplit(request.path).path, safe="/~")
+    digest = hashlib.sha256(request.body).hexdigest()
+    canonical = "\n".join([request.method, path, "", *lines, "", ";".join(names), digest])
+    scope = f"{date}/{region}/{service}/aws4_request"
+    hashed = hashlib.sha256(canonical.encode()).hexdigest()
+    text = "\n".join(["AWS4-HMAC-SHA256", request.headers["x-amz-date"], scope, hashed])
+    key = b"AWS4" + SECRET.encode()
+    for step in (date, region, service, "aws4_request"):
+        key = hmac.digest(key, step.encode(), "sha256")
+    host = "host" in names
+    return host and service == "bedrock" and hmac.new(key, text.encode(), "sha256").hexdigest() == words["Signature"]
