@@ -64,6 +64,20 @@ def test_a_plain_answer_loads_nothing_of_streams_and_tools() -> None:
     assert loaded_after(program, UNASKED) == []
 
 
+def test_keys_in_the_environment_need_no_more_of_botocore() -> None:
+    """Where there is no file of AWS's, neither boto3 nor what botocore reads files and makes clients with is loaded."""
+    program = """
+import os
+from god_llm import ChatBedrock
+from god_llm.testing.simulator import Simulator
+os.environ |= {"AWS_ACCESS_KEY_ID": "AKID", "AWS_SECRET_ACCESS_KEY": "secret"}
+with Simulator(keys={"AKID"}) as simulator:
+    ChatBedrock("amazon.nova-lite-v1:0", region="eu-west-1", base_url=simulator.url("bedrock")).generate("hi")
+"""
+    watched = ["boto3", "botocore.session", "botocore.client", "botocore.handlers", "botocore.auth"]
+    assert loaded_after(program, watched) == ["botocore.auth"]
+
+
 @pytest.mark.parametrize("name", god_llm.__all__)
 def test_every_public_name_resolves(name: str) -> None:
     """Each name in `__all__` is there, and is the same object each time."""
