@@ -685,6 +685,17 @@ class TestFacade:
         assert error.request_id
         assert "slow" in str(error)
 
+    def test_what_an_error_says_besides(self, simulator: Simulator) -> None:
+        """Whatever else the body of an error says is kept with it."""
+        body = b'{"message": "no", "originalStatusCode": 424, "resourceName": "m"}'
+        simulator.script(Raw(424, {"x-amzn-errortype": "ModelErrorException:http://internal/"}, body))
+        llm = ChatBedrock(MODEL, base_url=url(simulator), max_retries=0)
+        with llm, pytest.raises(ProviderUnavailableError, match="no") as caught:
+            llm.generate("hi")
+        assert caught.value.code == "ModelErrorException"
+        assert isinstance(caught.value.body, dict)
+        assert caught.value.body["originalStatusCode"] == 424
+
     def test_streams_that_break(self, simulator: Simulator) -> None:
         """An error inside a stream, a lost connection and a missing end are three errors, each with what came."""
         llm = ChatBedrock(MODEL, base_url=url(simulator), max_retries=0)

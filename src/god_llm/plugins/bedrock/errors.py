@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final, cast
 
 from god_llm.dialects.http_errors import ErrorTable, provider_error
@@ -114,6 +115,8 @@ def failed(answer: AWSResponse) -> ClientError:
     except (AttributeError, ValueError):  # JSON that is no object, or no text at all
         facts = {"HTTPStatusCode": answer.status_code, "HTTPHeaders": {**answer.headers}}
         parsed = {"Error": {"Code": str(answer.status_code)}, "ResponseMetadata": facts}
+    with suppress(MalformedResponseError):
+        parsed = {**json_object(answer.content), **parsed}  # what the error says besides
     return ClientError(parsed, "Converse")
 
 
