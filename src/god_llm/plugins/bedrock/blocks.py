@@ -49,6 +49,8 @@ def parts_of_blocks(blocks: Iterable[Block]) -> Iterator[ContentPart]:
 
 def part_of(block: Block) -> ContentPart:
     """The part that a block says, other than a block with citations."""
+    if None in block.values():
+        block = {name: said for name, said in block.items() if said is not None}
     match block:
         case {"text": str(text)}:
             return TextPart(text=text)
@@ -70,8 +72,8 @@ def part_of(block: Block) -> ContentPart:
 def citation_of(citation: Mapping[str, object]) -> CitationPart:
     """One citation."""
     location, quoted = citation.get("location"), _items(citation, "sourceContent")
-    place = next(iter(location.values()), None) if isinstance(location, dict) else None
-    span = place if isinstance(place, dict) else {}
+    places = location.values() if isinstance(location, dict) else ()
+    span = next((place for place in places if isinstance(place, dict)), {})
     return CitationPart(
         cited_text=_joined(quoted) if quoted else None,
         title=_text(citation, "title"),
@@ -83,7 +85,7 @@ def citation_of(citation: Mapping[str, object]) -> CitationPart:
 
 
 def blob(value: bytes | str) -> bytes:
-    """A blob as bytes: boto3 has decoded it, a recording holds it as base64.
+    """A blob as bytes: it is base64, in lines or in one, or bytes in a recording made through boto3.
 
     Raises:
         MalformedResponseError: the text is not base64.
@@ -91,13 +93,13 @@ def blob(value: bytes | str) -> bytes:
     if isinstance(value, bytes):
         return value
     try:
-        return base64.b64decode(value, validate=True)
+        return base64.b64decode("".join(value.split()), validate=True)
     except binascii.Error as error:
         raise MalformedResponseError(f"a blob is not base64: {error}", provider="bedrock") from error
 
 
 def json_safe(value: object) -> JsonValue:
-    """What boto3 parsed, as JSON: blobs become base64 text."""
+    """What was read, as JSON: the bytes of a recording made through boto3 become base64 text."""
     match value:
         case bytes():
             return base64.b64encode(value).decode()
@@ -112,7 +114,7 @@ def json_safe(value: object) -> JsonValue:
 
 
 def sendable(block: Mapping[str, JsonValue]) -> Block:
-    """A block kept by `json_safe`, as boto3 takes it: blobs are bytes again, outside of free-form JSON."""
+    """A block kept by `json_safe`, as requests are typed: blobs are bytes, outside of free-form JSON."""
     return {name: _member(name, value) for name, value in block.items()}
 
 
@@ -121,13 +123,22 @@ def _member(name: str, value: JsonValue) -> object:
         case _ if name in _FREE_FORM:
             return value
         case str() if name in _BLOBS:
-            return blob(value)
+            return _blob_or_text(value)
         case dict():
             return sendable(value)
         case list():
             return [_member(name, item) for item in value]
         case _:
             return value
+
+
+def _blob_or_text(value: str) -> bytes | str:
+    """Bytes where they are written as this very text again; whatever else a block says so, goes back as it came."""
+    try:
+        data = base64.b64decode(value, validate=True)
+    except binascii.Error:
+        return value
+    return data if base64.b64encode(data).decode() == value else value
 
 
 def _cited(cited: Mapping[str, object]) -> Iterator[ContentPart]:

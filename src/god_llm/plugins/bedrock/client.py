@@ -14,11 +14,14 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit, urlunsplit
 
 from pydantic import SecretStr
 from typing_extensions import override
 
-from god_llm.plugins.bedrock.configuration import Configuration, configuration, region_of, url_of
+from god_llm.domain.exceptions import BaseLLMException, ConfigurationError
+from god_llm.plugins.bedrock.configuration import Configuration, configuration, place_of
+from god_llm.plugins.bedrock.errors import no_credentials, translate
 from god_llm.protocols import AuthSource
 
 if TYPE_CHECKING:
@@ -50,7 +53,7 @@ class Client:
         waiting: entered by a thread while it waits for an answer to begin.
 
     Raises:
-        ConfigurationError: there is no region, or AWS's configuration contradicts itself.
+        ConfigurationError: there is no region, or no such place.
         BotoCoreError: AWS's configuration can't be read.
         ImportError: botocore is not installed.
     """
@@ -69,13 +72,14 @@ class Client:
         from botocore.awsrequest import AWSRequest
 
         self._configured = configuration(auth)
-        self._region = region_of(self._configured, region)
-        self._url = url_of(self._configured, self._region, base_url)
-        self._http = _http(self._configured, self._url, timeout, connections)
+        self._region, url = place_of(self._configured, region, base_url)
+        self._root, self._query = _split(url)
+        self._http = _http(self._configured, url, timeout, connections)
         _watch_connections(self._http, waiting)
         self._headers = {"Content-Type": "application/json", "User-Agent": f"god_llm Botocore/{version}"}
         self._request = AWSRequest
         self._credentials: Credentials | None = None
+        self._looked = False
         self._lock = threading.Lock()
 
     def post(self, path: str, body: bytes, *, bearer: SecretStr | None, streamed: bool) -> AWSResponse:
@@ -89,11 +93,22 @@ class Client:
 
         Raises:
             MissingAPIKeyError: there is nothing to sign with.
-            BotoCoreError: the credentials can't be had, or nothing came back.
+            BaseLLMException: the credentials can't be had.
+            BotoCoreError: nothing came back.
         """
-        request = self._request("POST", self._url + path, headers=self._headers, data=body, stream_output=streamed)
+        url = f"{self._root}{path}{self._query}"
+        request = self._request("POST", url, headers=self._headers, data=body, stream_output=streamed)
         if bearer is None:
-            self._sign(request)
+            try:
+                self._sign(request)
+            except BaseLLMException:
+                raise
+            except Exception as error:
+                # Its words may quote what could not be read: a key.
+                kind = type(error).__name__
+                raise translate(error) or ConfigurationError(
+                    f"AWS's credentials can't be used: {kind}", provider="bedrock"
+                ) from error
         else:
             request.headers["Authorization"] = f"Bearer {bearer.get_secret_value()}"
         return self._http.send(request.prepare())
@@ -132,12 +147,21 @@ class Client:
         )
 
     def _signing_keys(self) -> Credentials:
-        """Looked for once; botocore renews those that end."""
+        """Looked for once, whether there are any or not; botocore renews those that end."""
+        with self._lock:
+            if not self._looked:
+                self._credentials = self._configured.credentials(self._region)
+                self._looked = True
         if self._credentials is None:
-            with self._lock:
-                if self._credentials is None:
-                    self._credentials = self._configured.credentials(self._region)
+            raise no_credentials()
         return self._credentials
+
+
+def _split(url: str) -> tuple[str, str]:
+    """What stands before the path of a request, and what after it."""
+    parts = urlsplit(url)
+    root = urlunsplit((parts.scheme, parts.netloc, parts.path.rstrip("/"), "", ""))
+    return root, f"?{parts.query}" if parts.query else ""
 
 
 def _http(configured: Configuration, url: str, timeout: float | None, connections: int) -> URLLib3Session:

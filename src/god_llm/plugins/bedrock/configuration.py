@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from pathlib import Path
+from os.path import expanduser, expandvars, isfile
 from typing import TYPE_CHECKING, Final, Protocol
 
 from pydantic import SecretStr
@@ -15,14 +15,13 @@ from pydantic import SecretStr
 from god_llm.auth.aws import AWSAuth
 from god_llm.auth.secret import secret
 from god_llm.domain.exceptions import ConfigurationError
-from god_llm.plugins.bedrock.errors import no_credentials
 from god_llm.protocols import AuthSource
 
 if TYPE_CHECKING:
     from botocore.credentials import Credentials
     from botocore.session import Session
 
-__all__ = ["Configuration", "configuration", "region_of", "url_of"]
+__all__ = ["Configuration", "configuration", "place_of"]
 
 _VARIABLES: Final[Mapping[str, str]] = {
     "ca_bundle": "AWS_CA_BUNDLE",
@@ -67,12 +66,11 @@ class Configuration(Protocol):
         """The URL of the service that takes the region's place."""
         ...
 
-    def credentials(self, region: str) -> Credentials:
-        """What to sign with.
+    def credentials(self, region: str) -> Credentials | None:
+        """What to sign with, where anything is found. Whatever is asked of AWS for it is asked in this region.
 
         Raises:
-            MissingAPIKeyError: nothing is found.
-            BotoCoreError: what is found can't be used.
+            Exception: of any kind, botocore's or Python's: what is found can't be used.
         """
         ...
 
@@ -83,17 +81,33 @@ def configuration(auth: AuthSource) -> Configuration:
     botocore's session has it all, and takes a tenth of what a first call costs to load; so it is asked only where
     something may be found outside of the environment.
     """
-    named = isinstance(auth, AWSAuth) and (auth.profile or auth.role_arn or auth.access_key_id)
-    return _InFiles(auth) if named or _files_matter() else _InEnvironment()
+    unnamed = not isinstance(auth, AWSAuth) or auth == AWSAuth(bearer_token=auth.bearer_token)
+    return _InEnvironment() if unnamed and not _files_matter() else _InFiles(auth)
 
 
-def region_of(configured: Configuration, region: str | None) -> str:
-    """The region: the one that is given, or the one that is configured.
+def place_of(configured: Configuration, region: str | None, base_url: str | None) -> tuple[str, str]:
+    """The region, and the URL of the service in it, unless another one is given or configured.
+
+    https://docs.aws.amazon.com/sdkref/latest/guide/feature-endpoints.html
 
     Raises:
-        ConfigurationError: there is none.
-        InvalidRegionError: it is no name of a host.
+        ConfigurationError: there is no region, or the URL is none.
+        InvalidRegionError: it is no name of a region.
     """
+    from botocore.utils import is_valid_endpoint_url, is_valid_ipv6_endpoint_url
+
+    name, fips = _region(configured, region)
+    url = base_url or configured.endpoint() or _url(configured, name, fips=fips)
+    if not (is_valid_endpoint_url(url) or is_valid_ipv6_endpoint_url(url)):
+        raise ConfigurationError(
+            "the URL for bedrock (base_url=, or AWS_ENDPOINT_URL and its like) is none: it needs a scheme and a host",
+            provider="bedrock",
+        )
+    return name, url
+
+
+def _region(configured: Configuration, region: str | None) -> tuple[str, bool]:
+    """The region, and whether its name asks for FIPS endpoints, as `fips-us-gov-west-1` does."""
     from botocore.utils import validate_region_name
 
     found = region or os.environ.get("AWS_REGION") or configured.text("region")
@@ -101,35 +115,15 @@ def region_of(configured: Configuration, region: str | None) -> str:
         raise ConfigurationError(
             "no AWS region for bedrock: pass region=, or set AWS_REGION or AWS_DEFAULT_REGION", provider="bedrock"
         )
-    validate_region_name(found)
-    return found
+    name = found.removeprefix("fips-").removesuffix("-fips")
+    validate_region_name(name)
+    return name, name != found
 
 
-def url_of(configured: Configuration, region: str, base_url: str | None) -> str:
-    """Where the service is.
-
-    https://docs.aws.amazon.com/sdkref/latest/guide/feature-endpoints.html
-
-    Raises:
-        ConfigurationError: it can't be there.
-    """
-    from botocore.utils import is_valid_endpoint_url, is_valid_ipv6_endpoint_url
-
-    fips, dual_stack = configured.switch("use_fips_endpoint"), configured.switch("use_dualstack_endpoint")
-    url = base_url or configured.endpoint()
-    if url is None:
-        name = "bedrock-runtime-fips" if fips else "bedrock-runtime"
-        domains = next(domains for start, domains in _DOMAINS.items() if region.startswith(start))
-        return f"https://{name}.{region}.{domains[1 if dual_stack else 0]}"
-    if fips or dual_stack:
-        raise ConfigurationError(
-            f"AWS is set up to use its FIPS or dual-stack endpoints, and {url} to be used in their place;"
-            " it can't be both",
-            provider="bedrock",
-        )
-    if not (is_valid_endpoint_url(url) or is_valid_ipv6_endpoint_url(url)):
-        raise ConfigurationError(f"no URL of a service: {url}", provider="bedrock")
-    return url.rstrip("/")
+def _url(configured: Configuration, region: str, *, fips: bool) -> str:
+    name = "bedrock-runtime-fips" if fips or configured.switch("use_fips_endpoint") else "bedrock-runtime"
+    domain, dual_domain = next(domains for start, domains in _DOMAINS.items() if region.startswith(start))
+    return f"https://{name}.{region}.{dual_domain if configured.switch('use_dualstack_endpoint') else domain}"
 
 
 class _InEnvironment:
@@ -147,7 +141,7 @@ class _InEnvironment:
         """See `Configuration.endpoint`."""
         return None if self.switch("ignore_configured_endpoint_urls") else _endpoint_variable()
 
-    def credentials(self, region: str) -> Credentials:
+    def credentials(self, region: str) -> Credentials | None:
         """See `Configuration.credentials`. A machine's or a container's own are botocore's to find."""
         from botocore.credentials import EnvProvider
 
@@ -178,22 +172,38 @@ class _InFiles:
         if self.switch("ignore_configured_endpoint_urls"):
             return None
         profile = self._session.get_scoped_config()
-        services = self._session.full_config.get("services", {}).get(profile.get("services"), {})
-        own: str | None = services.get("bedrock_runtime", {}).get("endpoint_url")
-        return _endpoint_variable() or own or profile.get("endpoint_url")
+        return (
+            _endpoint_variable() or self._own_endpoint(profile.get("services")) or profile.get("endpoint_url") or None
+        )
 
-    def credentials(self, region: str) -> Credentials:
+    def _own_endpoint(self, section: str | None) -> str | None:
+        """The one that a section of services names for Bedrock."""
+        if section is None:
+            return None
+        services = self._session.full_config.get("services", {}).get(section)
+        if not services:
+            raise ConfigurationError(
+                f"AWS's configuration names services {section!r}, and has no such section", provider="bedrock"
+            )
+        url: str | None = services.get("bedrock_runtime", {}).get("endpoint_url")
+        return url
+
+    def credentials(self, region: str) -> Credentials | None:
         """See `Configuration.credentials`. Those of a role are fetched, and fetched again before they expire."""
-        from botocore.credentials import DeferredRefreshableCredentials, create_assume_role_refresher
+        from botocore.credentials import (
+            DeferredRefreshableCredentials,
+            create_assume_role_refresher,
+            create_credential_resolver,
+        )
 
-        if self._role is not None:
-            role = {"RoleArn": self._role, "RoleSessionName": "god-llm"}
-            refresh = create_assume_role_refresher(self._session.create_client("sts", region_name=region), role)
-            return DeferredRefreshableCredentials(refresh, "assume-role")
-        found = self._session.get_credentials()
-        if found is None:
-            raise no_credentials()
-        return found
+        # By itself the session would know a region only if it had made a client.
+        resolver = create_credential_resolver(self._session, region_name=region)
+        self._session.register_component("credential_provider", resolver)
+        if self._role is None:
+            return self._session.get_credentials()
+        role = {"RoleArn": self._role, "RoleSessionName": "god-llm"}
+        refresh = create_assume_role_refresher(self._session.create_client("sts", region_name=region), role)
+        return DeferredRefreshableCredentials(refresh, "assume-role")
 
 
 def _session(auth: AuthSource) -> Session:
@@ -215,7 +225,8 @@ def _files_matter() -> bool:
     if os.environ.get("AWS_PROFILE") or os.environ.get("AWS_DEFAULT_PROFILE"):
         return True
     named = (os.environ.get(variable, place) for variable, place in _FILES.items())
-    return any(path != os.devnull and Path(os.path.expandvars(path)).expanduser().exists() for path in named)
+    # Unlike those of `Path`, these don't raise where the home can't be read, or can't be told.
+    return any(isfile(expanduser(expandvars(path))) for path in named)  # noqa: PTH111, PTH113
 
 
 def _endpoint_variable() -> str | None:

@@ -90,7 +90,9 @@ class BedrockDecoder:
     def _block_start(self, event: Event) -> Iterable[Delta]:
         start = event["contentBlockStart"]
         index = _index(start)
-        for kind, said in start.get("start", {}).items():
+        for kind, said in (start.get("start") or {}).items():
+            if said is None:
+                continue
             block = self._blocks[index] = _Open(kind, {**said} if isinstance(said, dict) else {})
             if block.calls:
                 self._called = True
@@ -184,7 +186,7 @@ class BedrockDecoder:
 
 
 def _reported(name: str, body: object) -> Exception:
-    """An error inside a stream; boto3 raises it itself, a recording may hold it as an event."""
+    """An error inside a stream; our transport raises it itself, a recording may hold it as an event."""
     message = body.get("message") if isinstance(body, dict) else None
     return reported(name, message if isinstance(message, str) else "", body=body)
 

@@ -18,7 +18,6 @@ from god_llm.domain.exceptions import (
     MissingAPIKeyError,
     NotFoundError,
     PermissionDeniedError,
-    PromptError,
     ProviderError,
     ProviderUnavailableError,
     RateLimitError,
@@ -69,17 +68,21 @@ _FINAL: Final = frozenset({"ServiceQuotaExceededException"})
 
 
 def translate(error: Exception) -> BaseLLMException | None:
-    """An exception of boto3 or its HTTP library as ours, or None for any other."""
+    """An exception of botocore or its HTTP library as ours, or None for any other."""
+    from botocore.eventstream import ParserError
     from botocore.exceptions import BotoCoreError, ClientError
+    from botocore.parsers import ResponseParserError
     from urllib3.exceptions import HTTPError
 
     match error:
         case ClientError():
             return _of_client_error(error)
+        case ParserError() | ResponseParserError():
+            return MalformedResponseError(f"Bedrock's answer can't be read: {error}", provider="bedrock")
         case BotoCoreError() | HTTPError():
-            return _of_connection(error) or _of_credentials(error) or _of_answer(error) or _of_request(error)
+            return _of_connection(error) or _of_set_up(error)
         case _:
-            return _of_answer(error)
+            return None
 
 
 def reported(
@@ -112,8 +115,9 @@ def failed(answer: AWSResponse) -> ClientError:
     try:
         # Its stubs don't know that an error needs no description.
         parsed = create_parser("rest-json").parse(raw, None)  # type: ignore[arg-type]
-    except (AttributeError, ValueError):  # JSON that is no object, or no text at all
-        facts = {"HTTPStatusCode": answer.status_code, "HTTPHeaders": {**answer.headers}}
+    except (AttributeError, TypeError, ValueError):  # JSON of another shape, or no text at all
+        headers = {name.lower(): value for name, value in answer.headers.items()}
+        facts = {"HTTPStatusCode": answer.status_code, "HTTPHeaders": headers}
         parsed = {"Error": {"Code": str(answer.status_code)}, "ResponseMetadata": facts}
     with suppress(MalformedResponseError):
         parsed = {**json_object(answer.content), **parsed}  # what the error says besides
@@ -125,7 +129,11 @@ def failed_inside(message: EventStreamMessage) -> ProviderError:
     # Its stubs take the headers for a number.
     headers = cast("Mapping[str, object]", message.headers)
     code, words = headers.get(":exception-type"), headers.get(":error-message")
-    body = json_object(message.payload) if message.payload else {}
+    text = message.payload.decode(errors="replace")
+    try:
+        body = json_object(text)
+    except MalformedResponseError:
+        body = {"message": text}
     return reported(
         str(code or headers.get(":error-code", "")),
         str(body.get("message") or body.get("Message") or words or ""),
@@ -143,7 +151,7 @@ def no_credentials() -> MissingAPIKeyError:
 
 
 def _of_client_error(error: ClientError) -> ProviderError:
-    """The service's error; one in the middle of a stream has no status and no headers."""
+    """The error of an AWS service, with the facts of its HTTP response."""
     response: Mapping[str, object] = {**error.response}
     details, facts = _mapping(response.get("Error")), _mapping(response.get("ResponseMetadata"))
     status, code, message = facts.get("HTTPStatusCode"), details.get("Code"), details.get("Message")
@@ -175,39 +183,13 @@ def _of_connection(error: Exception) -> BaseLLMException | None:
             return None
 
 
-def _of_credentials(error: Exception) -> BaseLLMException | None:
-    from botocore import exceptions as aws
+def _of_set_up(error: Exception) -> BaseLLMException:
+    """The rest of botocore's own errors: of credentials, profiles, files, roles, endpoints."""
+    from botocore.exceptions import NoCredentialsError
 
-    match error:
-        case aws.NoCredentialsError() | aws.NoAuthTokenError():
-            return no_credentials()
-        case aws.NoRegionError():
-            return ConfigurationError(f"{error} Set AWS_REGION or pass region=.", provider="bedrock")
-        case _:
-            return None
-
-
-def _of_answer(error: Exception) -> BaseLLMException | None:
-    from botocore import exceptions as aws
-    from botocore.eventstream import ParserError
-    from botocore.parsers import ResponseParserError
-
-    match error:
-        case ParserError() | ResponseParserError() | aws.ChecksumError() | aws.FlexibleChecksumError():
-            return MalformedResponseError(f"Bedrock's answer can't be read: {error}", provider="bedrock")
-        case _:
-            return None
-
-
-def _of_request(error: Exception) -> BaseLLMException:
-    """The rest of boto3's own errors: of the request, or of the set-up (profiles, files, roles, endpoints)."""
-    from botocore import exceptions as aws
-
-    match error:
-        case aws.ParamValidationError() | aws.MissingParametersError():
-            return PromptError(f"boto3 can't send this request: {error}", provider="bedrock")
-        case _:
-            return ConfigurationError(f"AWS is not set up for this: {error}", provider="bedrock")
+    if isinstance(error, NoCredentialsError):
+        return no_credentials()
+    return ConfigurationError(f"AWS is not set up for this: {error}", provider="bedrock")
 
 
 def _mapping(value: object) -> Mapping[str, object]:

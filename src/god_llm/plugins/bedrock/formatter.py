@@ -218,7 +218,7 @@ def _result(ident: str, said: list[Block], *, failed: bool) -> Block:
 
 def _returned(part: ServerToolPart | UnknownPart) -> Block:
     if _unknown(part.raw):
-        raise refused_part("bedrock", part, "the installed boto3 does not know what is in it; a newer one may")
+        raise refused_part("bedrock", part, "it was recorded through a boto3 that did not know what is in it")
     return sendable(part.raw)
 
 

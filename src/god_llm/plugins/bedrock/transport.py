@@ -29,7 +29,7 @@ from god_llm.domain.plain_json import JsonObject
 from god_llm.plugins.bedrock.client import Client
 from god_llm.plugins.bedrock.errors import failed, failed_inside, translate
 from god_llm.plugins.bedrock.threads import Threads
-from god_llm.plugins.bedrock.wire import Request
+from god_llm.plugins.bedrock.wire import Event, Request
 from god_llm.protocols import AuthSource
 from god_llm.transports.timeouts import checked_timeout
 
@@ -111,14 +111,16 @@ class BedrockTransport:
 
     def send(self, request: Request, /) -> JsonObject:
         """See `Transport.send`. The reply also has `ResponseMetadata`, as boto3's has."""
+        post = self._posting(request, "converse")
         with _failures():
-            answer = self._answer(request, "converse")
+            answer = post()
             return {**json_object(_whole(answer)), **_metadata(answer)}
 
     def stream(self, request: Request, /) -> Generator[JsonObject, None, None]:
         """See `Transport.stream`. The first event also has `ResponseMetadata`."""
+        post = self._posting(request, "converse-stream")
         with _failures():
-            events = _Events(self._answer(request, "converse-stream"))
+            events = _Events(post())
             try:
                 with self._waits.waiting(events.interrupt):
                     yield from events
@@ -143,16 +145,21 @@ class BedrockTransport:
         """As `close`: sync and async calls share their connections."""
         self.close()
 
-    def _answer(self, request: Request, action: Literal["converse", "converse-stream"]) -> AWSResponse:
-        """The service's answer, which reports success."""
-        path, body = f"/model/{quote(request['modelId'], safe='')}/{action}", _written(request)
+    def _posting(self, request: Request, action: Literal["converse", "converse-stream"]) -> Callable[[], AWSResponse]:
+        """What posts the request: all that can be said of it before is said."""
+        path, body = _path(request, action), _written(request)
         key = self._auth.get_key("bedrock")
         if key is not None:
             secret("bedrock", key)  # http.client would quote a key that no header takes in its error
-        answer = self._client().post(path, body, bearer=key, streamed=action == "converse-stream")
-        if answer.status_code >= _FAILURE:
-            raise failed(answer)
-        return answer
+        client = self._client()
+
+        def post() -> AWSResponse:
+            answer = client.post(path, body, bearer=key, streamed=action == "converse-stream")
+            if answer.status_code >= _FAILURE:
+                raise failed(answer)
+            return answer
+
+        return post
 
     def _client(self) -> Client:
         if not self._opened:
@@ -249,8 +256,8 @@ class _Events:
         events, first = EventStreamBuffer(), self._metadata
         for piece in self._raw.stream():
             events.add_data(piece)
-            for event in events:
-                yield {**first, **_event(event)}
+            for event in filter(None, map(_event, events)):
+                yield {**first, **event}
                 first = {}
 
     def close(self) -> None:
@@ -278,12 +285,20 @@ def _failures() -> Generator[None, None, None]:
     except BaseLLMException:
         raise
     except Exception as error:
-        raise translate(error) or _unreadable(error) from error
+        # Answers are read by the shape that the service documents, and trip over any other.
+        raise translate(error) or MalformedResponseError(
+            f"this answer can't be read: {error!r}", provider="bedrock"
+        ) from error
 
 
-def _unreadable(error: Exception) -> MalformedResponseError:
-    """Answers are read by the shape that the service documents, and trip over any other."""
-    return MalformedResponseError(f"this answer can't be read: {error!r}", provider="bedrock")
+def _path(request: Request, action: str) -> str:
+    model = request.get("modelId")
+    if not isinstance(model, str):
+        raise PromptError("the request names no model: `modelId` must be a text", provider="bedrock")
+    try:
+        return f"/model/{quote(model, safe='')}/{action}"
+    except UnicodeError as error:
+        raise PromptError("the model's name is no text that a URL can say", provider="bedrock") from error
 
 
 def _written(request: Request) -> bytes:
@@ -327,9 +342,19 @@ def _metadata(answer: AWSResponse) -> JsonObject:
 
 
 def _event(message: EventStreamMessage) -> JsonObject:
-    """An event: its name -> what it says."""
+    """An event: its name -> what it says. Empty for a message that is none.
+
+    https://smithy.io/2.0/aws/amazon-eventstream.html
+    """
     # Its stubs take the headers for a number.
-    kind = cast("Mapping[str, object]", message.headers).get(":event-type")
-    if kind is None:
+    headers = cast("Mapping[str, object]", message.headers)
+    if headers.get(":message-type") in ("exception", "error"):
         raise failed_inside(message)
-    return {str(kind): json_object(message.payload) if message.payload else {}}
+    name = headers.get(":event-type")
+    if not isinstance(name, str):
+        return {}
+    if name not in Event.__annotations__:  # what it says may be anything
+        with suppress(MalformedResponseError):
+            return {name: json_object(message.payload)}
+        return {name: {}}
+    return {name: json_object(message.payload) if message.payload else {}}

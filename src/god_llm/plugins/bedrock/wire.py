@@ -132,8 +132,8 @@ class BlockEvent(TypedDict, total=False):
     """An event of one content block."""
 
     contentBlockIndex: int
-    start: dict[str, object]
-    delta: dict[str, object]
+    start: dict[str, object] | None
+    delta: dict[str, object] | None
 
 
 class Event(TypedDict, total=False):
