@@ -649,6 +649,7 @@ class TestFacade:
             (Raw(200, {"content-type": "application/json"}, b"\xff\xfe"), MalformedResponseError, False),
             (Raw(502, {"content-type": "text/html"}, b"<html>bad gateway</html>"), ProviderUnavailableError, True),
             (Raw(503, {"content-type": "application/json"}, b"[1]"), ProviderUnavailableError, True),
+            (Raw(429, {"content-type": "application/json"}, b'{"__type": 5}'), RateLimitError, True),
             (Raw(400, {"content-type": "application/json"}, b"\xff\xfe"), InvalidRequestError, False),
         ],
     )

@@ -18,7 +18,7 @@ import boto3
 import pytest
 from botocore.awsrequest import AWSPreparedRequest
 from botocore.config import Config
-from botocore.exceptions import EndpointVariantError
+from botocore.exceptions import EndpointVariantError, IncompleteReadError
 from botocore.session import get_session
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -32,6 +32,10 @@ from god_llm import (
     ConnectionFailedError,
     DocumentPart,
     ImagePart,
+    MalformedResponseError,
+    MissingAPIKeyError,
+    PermissionDeniedError,
+    PromptError,
     RateLimitError,
     ReasoningPart,
     Settings,
@@ -43,15 +47,17 @@ from god_llm import (
     UnknownPart,
     UserMessage,
 )
-from god_llm.auth import AWSAuth
+from god_llm.auth import AWSAuth, CallbackAuth
 from god_llm.plugins.bedrock import BedrockFormatter, BedrockTransport
-from god_llm.plugins.bedrock.configuration import configuration, region_of, url_of
+from god_llm.plugins.bedrock.configuration import configuration, place_of
 from god_llm.testing.simulator import Raw, Simulator
 from god_llm.testing.simulator.server import LoopbackServer, Reply, Request, Service
 from god_llm.testing.simulator.wires.eventstream import CONTENT_TYPE, frame
 
 MODEL: Final = "amazon.nova-lite-v1:0"
 SECRET: Final = "planted-secret"
+ROLE: Final = "arn:aws:iam::123456789012:role/reader"
+DENIED: Final = b"<ErrorResponse><Error><Code>AccessDenied</Code><Message>not yours</Message></Error></ErrorResponse>"
 APART: Final = {
     "amz-sdk-invocation-id",
     "amz-sdk-request",
@@ -84,8 +90,8 @@ class NotSentError(Exception):
     """In place of sending."""
 
 
-def boto3_url(region: str, *, fips: bool = False, dual_stack: bool = False) -> str:
-    """Where boto3's own client would post to."""
+def boto3_url(region: str, *, fips: bool | None = False, dual_stack: bool | None = None) -> str:
+    """Where boto3's own client would post to; for None the environment says what it prefers."""
     config = Config(use_fips_endpoint=fips, use_dualstack_endpoint=dual_stack)
     client = boto3.Session(region_name=region).client("bedrock-runtime", config=config)
     seen: list[str] = []
@@ -102,8 +108,8 @@ def boto3_url(region: str, *, fips: bool = False, dual_stack: bool = False) -> s
 
 def our_url(region: str | None = None, base_url: str | None = None) -> str:
     """Where we would."""
-    configured = configuration(AWSAuth())
-    return url_of(configured, region_of(configured, region), base_url)
+    _, url = place_of(configuration(AWSAuth()), region, base_url)
+    return url
 
 
 def regions() -> Iterator[tuple[str, str, str]]:
@@ -143,24 +149,57 @@ class TestWhere:
         profile = "endpoint_url = https://all.test\n" if places["all"] else ""
         services = "services = mine\n[services mine]\nbedrock_runtime =\n  endpoint_url = https://own.test\n"
         file.write_text(f"[default]\n{profile}{services if places['own'] else ''}", encoding="utf-8")
-        assert our_url() == boto3_url("eu-west-1")
-        assert our_url(base_url="https://given.test/base/") == "https://given.test/base"
+        for fips in ("false", "true"):
+            monkeypatch.setenv("AWS_USE_FIPS_ENDPOINT", fips)
+            assert our_url() == boto3_url("eu-west-1", fips=None)
+        assert our_url(base_url="https://given.test") == "https://given.test"
 
-    @pytest.mark.parametrize("variable", ["AWS_USE_FIPS_ENDPOINT", "AWS_USE_DUALSTACK_ENDPOINT"])
-    def test_a_contradiction(self, monkeypatch: pytest.MonkeyPatch, variable: str) -> None:
-        """An endpoint of AWS's own kind and a URL in its place can't both be had; the error says so."""
-        monkeypatch.setenv(variable, "true")
-        with pytest.raises(ConfigurationError, match="can't be both"):
-            ChatBedrock(MODEL, base_url="http://127.0.0.1:9").generate("hi")
+    @pytest.mark.parametrize("region", ["fips-us-gov-west-1", "us-east-1-fips"])
+    def test_a_region_that_asks_for_fips(self, region: str) -> None:
+        """A name of a region that is one of its FIPS endpoints is understood as boto3 does."""
+        assert place_of(configuration(AWSAuth()), region, None)[0] in region
+        assert our_url(region) == boto3_url(region, fips=None)
 
-    def test_a_file_that_cannot_be_read(self, file: Path) -> None:
-        """A broken file of configuration is an error of configuration."""
-        file.write_text("[default\n", encoding="utf-8")
+    @pytest.mark.parametrize("base", ["", "/", "/base", "/base/", "/base?k=v", "?k=v", "/base#f"])
+    def test_a_url_with_a_path(self, base: str) -> None:
+        """A path and a query of a URL stay where boto3 puts them."""
+        asked: list[Request] = []
+
+        def service(request: Request) -> Reply:
+            asked.append(request)
+            return answered()
+
+        with serving(service) as url:
+            ChatBedrock(MODEL, base_url=url + base).generate("hi")
+            client = boto3.Session().client("bedrock-runtime", endpoint_url=url + base)
+            client.converse(modelId=MODEL, messages=[])
+        ours, theirs = asked
+        assert (ours.path, ours.query) == (theirs.path, theirs.query)
+
+    @pytest.mark.parametrize("text", ["[default]\nservices = gone\n", "[default\n"])
+    def test_a_file_that_says_nothing(self, file: Path, text: str) -> None:
+        """A file that is broken, or names a section that it has not, is an error of configuration."""
+        file.write_text(text, encoding="utf-8")
         with pytest.raises(ConfigurationError):
-            ChatBedrock(MODEL, base_url="http://127.0.0.1:9").generate("hi")
+            ChatBedrock(MODEL).generate("hi")
+
+    @pytest.mark.parametrize("url", ["nonsense", "http://", "http://user:planted@bad host/"])
+    def test_a_url_that_is_none(self, url: str) -> None:
+        """What is no URL is refused, and not shown: there may be a password in it."""
+        with pytest.raises(ConfigurationError) as caught:
+            ChatBedrock(MODEL, base_url=url).generate("hi")
+        assert "planted" not in str(caught.value)
+
+    @pytest.mark.parametrize("file", ["~nobody-there/x", "$NOWHERE/x", "~/" + "x" * 5000])
+    def test_a_file_that_cannot_be_there(self, monkeypatch: pytest.MonkeyPatch, file: str) -> None:
+        """A home that can't be told or read, and a path that can't be, have no file."""
+        monkeypatch.setenv("AWS_CONFIG_FILE", file)
+        monkeypatch.setenv("HOME", "/proc/1/root/nowhere")
+        monkeypatch.delenv("AWS_SHARED_CREDENTIALS_FILE")
+        assert our_url() == "https://bedrock-runtime.eu-west-1.amazonaws.com"
 
     def test_a_proxy(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        """A proxy in the environment is asked for the service."""
+        """A proxy in the environment is asked for the service, unless the service is exempt."""
         asked: list[Request] = []
 
         def proxy(request: Request) -> Reply:
@@ -169,9 +208,23 @@ class TestWhere:
 
         with serving(proxy) as url:
             monkeypatch.setenv("HTTP_PROXY", url)
-            with ChatBedrock(MODEL, base_url="http://service.test") as llm:
+            with ChatBedrock(MODEL, base_url="http://localhost:9") as llm:
                 assert llm.generate("hi").content == "Hello."
-        assert asked[0].headers["host"] == "service.test"
+            monkeypatch.setenv("NO_PROXY", "localhost")
+            exempt = ChatBedrock(MODEL, base_url="http://localhost:9", max_retries=0)
+            with exempt, pytest.raises(ConnectionFailedError):
+                exempt.generate("hi")
+        (request,) = asked
+        assert request.headers["host"] == "localhost:9"
+
+    @pytest.mark.parametrize("variable", ["AWS_CA_BUNDLE", "REQUESTS_CA_BUNDLE"])
+    def test_a_bundle_of_certificates(self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, variable: str) -> None:
+        """The certificates that the environment names are the ones that are trusted."""
+        monkeypatch.setenv(variable, str(tmp_path / "none.pem"))
+        with serving(lambda _: None) as url:
+            llm = ChatBedrock(MODEL, base_url=url.replace("http:", "https:"), max_retries=0)
+            with llm, pytest.raises(ConnectionFailedError, match="No such file"):
+                llm.generate("hi")
 
 
 VARIABLES: Final = st.fixed_dictionaries(
@@ -188,6 +241,8 @@ VARIABLES: Final = st.fixed_dictionaries(
         "AWS_ACCESS_KEY_ID": st.just("AKID"),
         "AWS_SECRET_ACCESS_KEY": st.just(SECRET),
         "AWS_SESSION_TOKEN": st.sampled_from(["token", ""]),
+        "AWS_SECURITY_TOKEN": st.sampled_from(["older", ""]),
+        "AWS_CREDENTIAL_EXPIRATION": st.sampled_from(["2099-01-01T00:00:00Z", "2001-01-01T00:00:00Z", "soon"]),
     },
 )
 
@@ -196,7 +251,8 @@ def everything() -> object:
     """All that is configured, or the kind of error that looking it up ends in."""
     configured = configuration(AWSAuth())
     try:
-        keys: object = configured.credentials("eu-west-1").get_frozen_credentials()
+        found = configured.credentials("eu-west-1")
+        keys: object = None if found is None else found.get_frozen_credentials()
     except Exception as error:  # noqa: BLE001 - whatever it is, it is the same
         keys = type(error)
     switches = "use_fips_endpoint", "use_dualstack_endpoint", "tcp_keepalive"
@@ -256,6 +312,96 @@ class TestWhoSigns:
         ):
             assert llm.generate("hi").content == "You said: hi"
 
+    @pytest.mark.parametrize("region", ["cn-north-1", "us-gov-west-1"])
+    @pytest.mark.parametrize("named", ["in the file", "in code"])
+    def test_a_role_is_asked_for_in_the_region(
+        self, monkeypatch: pytest.MonkeyPatch, file: Path, region: str, named: str
+    ) -> None:
+        """A role of a profile, or of an `AWSAuth`, is assumed in the region of the call."""
+        keys = f"aws_access_key_id = AKIDBASE\naws_secret_access_key = {SECRET}\n"
+        role = f"role_arn = {ROLE}\nsource_profile = base\n[profile base]\n"
+        file.write_text(f"[default]\n{role if named == 'in the file' else ''}{keys}", encoding="utf-8")
+        auth = AWSAuth(role_arn=ROLE if named == "in code" else None)
+        asked: list[Request] = []
+
+        def sts(request: Request) -> Reply:
+            asked.append(request)
+            return Reply(403, {"content-type": "text/xml"}, DENIED)
+
+        with serving(sts) as url:
+            monkeypatch.setenv("AWS_ENDPOINT_URL_STS", url)
+            llm = ChatBedrock(MODEL, auth=auth, region=region, base_url="http://127.0.0.1:9", max_retries=0)
+            with llm, pytest.raises(PermissionDeniedError, match="not yours"):
+                llm.generate("hi")
+        assert all(f"/{region}/sts/" in request.headers["authorization"] for request in asked)
+        assert asked
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "[default]\ncredential_process = /no/such/program\n",
+            "[default]\ncredential_process = echo planted\n",
+            "[default]\ncredential_process = printf planted\\377\n",
+            f"[default]\nrole_arn = {ROLE}\nweb_identity_token_file = /no/such/planted\n",
+        ],
+    )
+    def test_credentials_that_cannot_be_had(self, file: Path, text: str) -> None:
+        """Whatever keeps botocore from credentials is an error of configuration that quotes nothing it has read."""
+        file.write_text(text, encoding="utf-8")
+        llm = ChatBedrock(MODEL, region="eu-west-1", base_url="http://127.0.0.1:9", max_retries=0)
+        with llm, pytest.raises(ConfigurationError) as caught:
+            llm.generate("hi")
+        assert "planted" not in f"{caught.value!r}"
+
+    def test_half_an_auth(self) -> None:
+        """A secret without its key is an error, not a reason to sign with something else."""
+        auth = AWSAuth(secret_access_key=SecretStr("half"))
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setenv("AWS_ACCESS_KEY_ID", "AKIDENVIRONMENT")
+            patched.setenv("AWS_SECRET_ACCESS_KEY", SECRET)
+            llm = ChatBedrock(MODEL, auth=auth, region="eu-west-1", base_url="http://127.0.0.1:9", max_retries=0)
+            with llm, pytest.raises(ConfigurationError):
+                llm.generate("hi")
+
+    def test_nothing_is_looked_for_twice(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """A machine that has no credentials is asked for them once, however many calls fail for want of them."""
+        asked: list[str] = []
+
+        def machine(request: Request) -> Reply:
+            asked.append(request.path)
+            return Reply(404, {}, b"")
+
+        with serving(machine) as url:
+            monkeypatch.delenv("AWS_EC2_METADATA_DISABLED")
+            monkeypatch.setenv("AWS_EC2_METADATA_SERVICE_ENDPOINT", url)
+            llm = ChatBedrock(MODEL, region="eu-west-1", base_url="http://127.0.0.1:9", max_retries=0)
+            counts: list[int] = []
+            for _ in range(3):
+                with pytest.raises(MissingAPIKeyError):
+                    llm.generate("hi")
+                counts.append(len(asked))
+        assert counts[0] > 0
+        assert counts == counts[:1] * 3
+
+
+def test_a_sources_own_error_is_its_own() -> None:
+    """What a source of keys raises is not taken for an answer that can't be read."""
+
+    def sealed(_: object) -> str:
+        raise RuntimeError("the vault is sealed")
+
+    llm = ChatBedrock(MODEL, auth=CallbackAuth(sealed), region="eu-west-1", base_url="http://127.0.0.1:9")
+    with pytest.raises(RuntimeError, match="sealed"):
+        llm.generate("hi")
+
+
+@pytest.mark.parametrize("model", [None, 3, "a\udcff"])
+def test_a_request_without_a_model(model: object) -> None:
+    """A request that names no model is an error of the prompt."""
+    transport = BedrockTransport(AWSAuth(), region="eu-west-1", base_url="http://127.0.0.1:9")
+    with pytest.raises(PromptError):
+        transport.send({"modelId": model, "messages": []})  # type: ignore[typeddict-item]  # the mistake
+
 
 TEXTS: Final = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=20)
 CONVERSATIONS: Final = st.lists(
@@ -303,7 +449,7 @@ class TestBesideBoto3:
         token=st.sampled_from(["", "planted/token+=="]),
     )
     def test_the_same_request(self, conversation: list[BaseMessage], model: str, token: str) -> None:
-        """Path, body and headers are those of boto3's client, and both signatures hold."""
+        """Path, body and headers are those of boto3's client, whole and streamed; both signatures hold."""
         asked: list[Request] = []
 
         def service(request: Request) -> Reply:
@@ -317,18 +463,22 @@ class TestBesideBoto3:
         auth = AWSAuth(
             access_key_id="AKID", secret_access_key=SecretStr(SECRET), session_token=SecretStr(token) if token else None
         )
-        session = boto3.Session("AKID", SECRET, token or None)
         with serving(service) as url:
             transport = BedrockTransport(auth, base_url=url)
-            client = session.client("bedrock-runtime", endpoint_url=url)
+            client = boto3.Session("AKID", SECRET, token or None).client("bedrock-runtime", endpoint_url=url)
             whole = transport.send(request), client.converse(**request)
+            with pytest.raises(MalformedResponseError):
+                next(transport.stream(request))
+            # Typed for `converse`; the two differ in a guardrail's stream mode, which is optional.
+            client.converse_stream(**request)["stream"].close()  # type: ignore[arg-type]
             transport.close()
             client.close()
-        ours, theirs = asked
-        assert ours.path == theirs.path
-        assert json.loads(ours.body) == json.loads(theirs.body)
-        assert sent(ours) == sent(theirs)
-        assert [signed(one) for one in asked] == [True, True]
+        for ours, theirs in zip(asked[::2], asked[1::2], strict=True):
+            assert ours.path == theirs.path
+            assert json.loads(ours.body) == json.loads(theirs.body)
+            assert sent(ours) == sent(theirs)
+            assert signed_names(ours) == signed_names(theirs) - {"amz-sdk-invocation-id", "amz-sdk-request"}
+        assert [signed(one) for one in asked] == [True] * 4
         assert whole[0] == whole[1]
 
     def test_what_boto3_does_not_know(self) -> None:
@@ -368,6 +518,8 @@ class TestBesideBoto3:
             ({":message-type": "exception", ":exception-type": "throttlingException"}, b'{"message": "too fast"}'),
             ({":message-type": "exception", ":exception-type": "throttlingException"}, b'{"Message": "too fast"}'),
             ({":message-type": "error", ":error-code": "throttlingException", ":error-message": "too fast"}, b""),
+            ({":message-type": "error", ":error-code": "throttlingException"}, b"too fast"),
+            ({":message-type": "exception", ":exception-type": "throttlingException"}, b"<html>too fast"),
         ],
     )
     def test_an_error_in_a_stream(self, headers: Mapping[str, str], payload: bytes) -> None:
@@ -388,6 +540,28 @@ class TestBesideBoto3:
             with llm, pytest.raises(ConnectionFailedError) as caught:
                 llm.generate("hi")
         assert caught.value.retryable
+        assert isinstance(caught.value.__cause__, IncompleteReadError)
+
+    def test_what_is_no_event(self) -> None:
+        """Messages of kinds yet to come are passed over, whatever is in them; only the first event has the metadata."""
+        messages = [
+            frame({":message-type": "event", ":event-type": "initial-response"}, b""),
+            frame({":message-type": "event", ":event-type": "weather"}, b"rain"),
+            frame({":message-type": "event"}, b"{}"),
+            frame({":message-type": "event", ":event-type": "messageStart"}, b'{"role": "assistant", "p": "abc"}'),
+            frame({":message-type": "event", ":event-type": "messageStop"}, b'{"stopReason": "end_turn"}'),
+        ]
+        with Simulator() as simulator:
+            simulator.script(Raw(200, {"content-type": CONTENT_TYPE}, b"".join(messages)))
+            transport = BedrockTransport(AWSAuth(), base_url=simulator.url("bedrock"))
+            events = list(transport.stream(BedrockFormatter().format(MODEL, [UserMessage(content="hi")], Settings())))
+            transport.close()
+        assert [[*event] for event in events] == [
+            ["ResponseMetadata", "initial-response"],
+            ["weather"],
+            ["messageStart"],
+            ["messageStop"],
+        ]
 
 
 @contextmanager
@@ -407,8 +581,12 @@ def cut_short(reply: bytes) -> Iterator[str]:
 
     def serve() -> None:
         connection, _ = listening.accept()
-        with connection:
-            connection.recv(65536)
+        with connection, connection.makefile("rb") as said:
+            length = 0
+            while (line := said.readline()) != b"\r\n":
+                name, _, value = line.partition(b":")
+                length = int(value) if name.lower() == b"content-length" else length
+            said.read(length)
             connection.sendall(reply)
 
     with socket.create_server(("127.0.0.1", 0)) as listening:
@@ -434,6 +612,11 @@ def answered() -> Reply:
 def sent(request: Request) -> dict[str, str]:
     """The headers that have to be the same."""
     return {name: value for name, value in request.headers.items() if name not in APART}
+
+
+def signed_names(request: Request) -> set[str]:
+    """The headers that a signature covers."""
+    return {*request.headers["authorization"].split("SignedHeaders=", 1)[1].split(",", 1)[0].split(";")}
 
 
 def signed(request: Request) -> bool:
