@@ -503,6 +503,31 @@ class TestNormaliser:
         with pytest.raises(StreamInterruptedError):
             collected(stream[:end])
 
+    @pytest.mark.parametrize(
+        "block",
+        [
+            {"citationsContent": None, "text": "hi"},
+            {"toolResult": None, "toolUse": {"toolUseId": "s1", "name": "run", "type": "server_tool_use", "input": {}}},
+            {"image": None, "hologram": {"format": "h1"}},
+        ],
+    )
+    def test_null_is_nothing(self, block: Json) -> None:
+        """A member that is null is as one that is not there, in blocks, in events and beside them."""
+        there = {name: value for name, value in block.items() if value is not None}
+        nulls: Json = {"usage": None, "metrics": None, "serviceTier": None, "performanceConfig": None, "trace": None}
+        assert said(BedrockNormaliser().normalise(reply(block, **nulls))) == said(
+            BedrockNormaliser().normalise(reply(there, usage=None, metrics=None))
+        )
+        stop: Json = {"contentBlockIndex": 0}
+        end: Json = {"messageStop": {"stopReason": "end_turn"}}
+        plain, with_null = (
+            collected(
+                [{"contentBlockStart": {"contentBlockIndex": 0, "start": start}}, {"contentBlockStop": stop}, end]
+            )
+            for start in ({k: v for k, v in there.items() if k != "text"} or None, {**block, "text": None})
+        )
+        assert said(plain) == said(with_null)
+
     def test_the_usage_may_be_lost(self) -> None:
         """A stream that has said `messageStop` is whole, with or without what comes after."""
         message = collected(events(reply({"text": "x"}))[:-1])
@@ -688,7 +713,7 @@ class TestFacade:
 
     def test_what_an_error_says_besides(self, simulator: Simulator) -> None:
         """Whatever else the body of an error says is kept with it."""
-        body = b'{"message": "no", "originalStatusCode": 424, "resourceName": "m"}'
+        body = b'{"message": "no", "originalStatusCode": 424, "Error": {"Message": "other"}}'
         simulator.script(Raw(424, {"x-amzn-errortype": "ModelErrorException:http://internal/"}, body))
         llm = ChatBedrock(MODEL, base_url=url(simulator), max_retries=0)
         with llm, pytest.raises(ProviderUnavailableError, match="no") as caught:

@@ -312,6 +312,15 @@ class TestWhoSigns:
         ):
             assert llm.generate("hi").content == "You said: hi"
 
+    @pytest.mark.usefixtures("keys")
+    @pytest.mark.parametrize("variable", ["AWS_PROFILE", "AWS_DEFAULT_PROFILE"])
+    def test_a_profile_that_is_not_there(self, monkeypatch: pytest.MonkeyPatch, variable: str) -> None:
+        """A profile that the environment names must be there, though nothing but it would be asked for."""
+        monkeypatch.setenv(variable, "nobody")
+        llm = ChatBedrock(MODEL, base_url="http://127.0.0.1:9", max_retries=0)
+        with llm, pytest.raises(ConfigurationError, match="nobody"):
+            llm.generate("hi")
+
     @pytest.mark.parametrize("region", ["cn-north-1", "us-gov-west-1"])
     @pytest.mark.parametrize("named", ["in the file", "in code"])
     def test_a_role_is_asked_for_in_the_region(
@@ -549,6 +558,7 @@ class TestBesideBoto3:
             frame({":message-type": "event", ":event-type": "weather"}, b"rain"),
             frame({":message-type": "event"}, b"{}"),
             frame({":message-type": "event", ":event-type": "messageStart"}, b'{"role": "assistant", "p": "abc"}'),
+            frame({":message-type": "event", ":event-type": "metadata"}, b""),
             frame({":message-type": "event", ":event-type": "messageStop"}, b'{"stopReason": "end_turn"}'),
         ]
         with Simulator() as simulator:
@@ -560,6 +570,7 @@ class TestBesideBoto3:
             ["ResponseMetadata", "initial-response"],
             ["weather"],
             ["messageStart"],
+            ["metadata"],
             ["messageStop"],
         ]
 
