@@ -26,7 +26,7 @@ from god_llm.protocols import AuthSource
 
 if TYPE_CHECKING:
     from botocore.awsrequest import AWSRequest, AWSResponse
-    from botocore.credentials import Credentials
+    from botocore.credentials import Credentials, ReadOnlyCredentials
     from botocore.httpsession import URLLib3Session
     from urllib3.response import HTTPResponse
 
@@ -99,16 +99,7 @@ class Client:
         url = f"{self._root}{path}{self._query}"
         request = self._request("POST", url, headers=self._headers, data=body, stream_output=streamed)
         if bearer is None:
-            try:
-                self._sign(request)
-            except BaseLLMException:
-                raise
-            except Exception as error:
-                # Its words may quote what could not be read: a key.
-                kind = type(error).__name__
-                raise translate(error) or ConfigurationError(
-                    f"AWS's credentials can't be used: {kind}", provider="bedrock"
-                ) from error
+            self._sign(request)
         else:
             request.headers["Authorization"] = f"Bearer {bearer.get_secret_value()}"
         return self._http.send(request.prepare())
@@ -129,22 +120,15 @@ class Client:
                 pool.close()
 
     def _sign(self, request: AWSRequest) -> None:
-        """Put AWS's signature on a request: botocore's, step by step, since the whole of it logs a session's token.
-
-        https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
-        """
-        from botocore.auth import SigV4Auth
-
-        keys = self._signing_keys().get_frozen_credentials()
-        signer = SigV4Auth(keys, "bedrock", self._region)
-        request.context["timestamp"] = request.headers["X-Amz-Date"] = datetime.now(UTC).strftime(_TIMESTAMP)
-        if keys.token:
-            request.headers["X-Amz-Security-Token"] = keys.token
-        signature = signer.signature(signer.string_to_sign(request, signer.canonical_request(request)), request)
-        signed = signer.signed_headers(signer.headers_to_sign(request))
-        request.headers["Authorization"] = (
-            f"AWS4-HMAC-SHA256 Credential={signer.scope(request)}, SignedHeaders={signed}, Signature={signature}"
-        )
+        try:
+            _put_signature(request, self._signing_keys().get_frozen_credentials(), self._region)
+        except BaseLLMException:
+            raise
+        except Exception as error:
+            # Its own words may quote what it could not read: a key.
+            raise translate(error) or ConfigurationError(
+                f"AWS's credentials can't be used: {type(error).__name__}", provider="bedrock"
+            ) from error
 
     def _signing_keys(self) -> Credentials:
         """Looked for once, whether there are any or not; botocore renews those that end."""
@@ -155,6 +139,24 @@ class Client:
         if self._credentials is None:
             raise no_credentials()
         return self._credentials
+
+
+def _put_signature(request: AWSRequest, keys: ReadOnlyCredentials, region: str) -> None:
+    """AWS's signature, by the steps of botocore's signer: all of them at once would log a session's token.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
+    """
+    from botocore.auth import SigV4Auth
+
+    signer = SigV4Auth(keys, "bedrock", region)
+    request.context["timestamp"] = request.headers["X-Amz-Date"] = datetime.now(UTC).strftime(_TIMESTAMP)
+    if keys.token:
+        request.headers["X-Amz-Security-Token"] = keys.token
+    signature = signer.signature(signer.string_to_sign(request, signer.canonical_request(request)), request)
+    signed = signer.signed_headers(signer.headers_to_sign(request))
+    request.headers["Authorization"] = (
+        f"AWS4-HMAC-SHA256 Credential={signer.scope(request)}, SignedHeaders={signed}, Signature={signature}"
+    )
 
 
 def _split(url: str) -> tuple[str, str]:

@@ -146,7 +146,7 @@ class BedrockTransport:
         self.close()
 
     def _posting(self, request: Request, action: Literal["converse", "converse-stream"]) -> Callable[[], AWSResponse]:
-        """What posts the request: all that can be said of it before is said."""
+        """What posts the request; what is wrong with the request, the key or the set-up is raised before."""
         path, body = _path(request, action), _written(request)
         key = self._auth.get_key("bedrock")
         if key is not None:
