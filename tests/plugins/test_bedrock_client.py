@@ -8,12 +8,14 @@ import itertools
 import json
 import socket
 import threading
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 from urllib.parse import quote, urlsplit
 
+import anyio
 import boto3
 import pytest
 from botocore.awsrequest import AWSPreparedRequest
@@ -26,6 +28,7 @@ from pydantic import SecretStr
 
 from god_llm import (
     AIMessage,
+    BaseLLM,
     BaseMessage,
     ChatBedrock,
     ConfigurationError,
@@ -152,7 +155,8 @@ class TestWhere:
         for fips in ("false", "true"):
             monkeypatch.setenv("AWS_USE_FIPS_ENDPOINT", fips)
             assert our_url() == boto3_url("eu-west-1", fips=None)
-        assert our_url(base_url="https://given.test") == "https://given.test"
+        for given_ in ("https://given.test", "http://[::1]:8080"):
+            assert our_url(base_url=given_) == given_
 
     @pytest.mark.parametrize("region", ["fips-us-gov-west-1", "us-east-1-fips"])
     def test_a_region_that_asks_for_fips(self, region: str) -> None:
@@ -216,6 +220,31 @@ class TestWhere:
                 exempt.generate("hi")
         (request,) = asked
         assert request.headers["host"] == "localhost:9"
+
+    def test_a_call_through_a_proxy_that_is_given_up(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Cancelling ends the thread of a call at once though a proxy stands between."""
+        over = threading.Event()
+
+        def proxy(_: Request) -> Reply:
+            over.wait(30)
+            return answered()
+
+        async def ask(llm: BaseLLM) -> None:
+            with anyio.move_on_after(0.3):
+                await llm.agenerate("hi")
+
+        def running() -> bool:
+            return any(thread.name.startswith("god_llm") for thread in threading.enumerate())
+
+        with serving(proxy) as url:
+            monkeypatch.setenv("HTTP_PROXY", url)
+            anyio.run(ask, ChatBedrock(MODEL, base_url="http://localhost:9"))
+            end = time.monotonic() + 5
+            while running() and time.monotonic() < end:
+                time.sleep(0.01)
+            ended = not running()
+            over.set()
+        assert ended
 
     @pytest.mark.parametrize("variable", ["AWS_CA_BUNDLE", "REQUESTS_CA_BUNDLE"])
     def test_a_bundle_of_certificates(self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, variable: str) -> None:
