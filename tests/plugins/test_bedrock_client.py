@@ -7,6 +7,7 @@ import hmac
 import itertools
 import json
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -18,6 +19,7 @@ from urllib.parse import quote, urlsplit
 import anyio
 import boto3
 import pytest
+import trustme
 from botocore.awsrequest import AWSPreparedRequest
 from botocore.config import Config
 from botocore.exceptions import EndpointVariantError, IncompleteReadError
@@ -221,24 +223,54 @@ class TestWhere:
         (request,) = asked
         assert request.headers["host"] == "localhost:9"
 
-    def test_a_call_through_a_proxy_that_is_given_up(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        """Cancelling ends the thread of a call at once though a proxy stands between."""
-        over = threading.Event()
+    def test_an_encrypted_connection(self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+        """A service whose certificate is trusted is asked, whole, streamed and in a thread; any other one is not."""
+        authority = trustme.CA()
+        bundle = tmp_path / "bundle.pem"
+        authority.cert_pem.write_to_path(bundle)
+        with serving(lambda _: answered(), authority) as url:
+            llm = ChatBedrock(MODEL, base_url=url, max_retries=0)
+            with llm, pytest.raises(ConnectionFailedError, match="certificate verify failed"):
+                llm.generate("hi")
+            monkeypatch.setenv("AWS_CA_BUNDLE", str(bundle))
+            with ChatBedrock(MODEL, base_url=url, max_retries=0) as llm:
+                assert llm.generate("hi").content == "Hello."
+                assert anyio.run(llm.agenerate, "hi").content == "Hello."
+        stop = frame({":message-type": "event", ":event-type": "messageStop"}, b'{"stopReason": "end_turn"}')
+        with serving(lambda _: Reply(200, {"content-type": CONTENT_TYPE}, stop), authority) as url:
+            with ChatBedrock(MODEL, base_url=url, max_retries=0) as llm, llm.stream("hi") as stream:
+                assert list(stream)
+            assert stream.message.finish_reason == "stop"
 
-        def proxy(_: Request) -> Reply:
+    @pytest.mark.parametrize("between", ["a proxy", "encryption"])
+    def test_a_call_that_is_given_up(self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, between: str) -> None:
+        """Cancelling ends the thread of a call at once, whatever stands between it and the service."""
+        over = threading.Event()
+        authority = trustme.CA() if between == "encryption" else None
+        if authority is not None:
+            authority.cert_pem.write_to_path(tmp_path / "bundle.pem")
+            monkeypatch.setenv("AWS_CA_BUNDLE", str(tmp_path / "bundle.pem"))
+
+        def service(_: Request) -> Reply:
+            asked.set()
             over.wait(30)
             return answered()
 
         async def ask(llm: BaseLLM) -> None:
-            with anyio.move_on_after(0.3):
-                await llm.agenerate("hi")
+            with anyio.CancelScope() as scope:
+                async with anyio.create_task_group() as group:
+                    group.start_soon(llm.agenerate, "hi")
+                    assert await anyio.to_thread.run_sync(asked.wait, 10)
+                    scope.cancel()
 
         def running() -> bool:
             return any(thread.name.startswith("god_llm") for thread in threading.enumerate())
 
-        with serving(proxy) as url:
-            monkeypatch.setenv("HTTP_PROXY", url)
-            anyio.run(ask, ChatBedrock(MODEL, base_url="http://localhost:9"))
+        asked = threading.Event()
+        with serving(service, authority) as url:
+            if authority is None:
+                monkeypatch.setenv("HTTP_PROXY", url)
+            anyio.run(ask, ChatBedrock(MODEL, base_url="http://localhost:9" if authority is None else url))
             end = time.monotonic() + 5
             while running() and time.monotonic() < end:
                 time.sleep(0.01)
@@ -605,12 +637,16 @@ class TestBesideBoto3:
 
 
 @contextmanager
-def serving(service: Service) -> Iterator[str]:
-    """The URL of a loopback server."""
+def serving(service: Service, authority: trustme.CA | None = None) -> Iterator[str]:
+    """The URL of a loopback server; with an authority, it has a certificate of its."""
     server = LoopbackServer(service)
+    if authority is not None:
+        tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        authority.issue_cert("127.0.0.1").configure_cert(tls)
+        server.socket = tls.wrap_socket(server.socket, server_side=True)
     server.serve()
     try:
-        yield f"http://127.0.0.1:{server.server_port}"
+        yield f"{'http' if authority is None else 'https'}://127.0.0.1:{server.server_port}"
     finally:
         server.close()
 

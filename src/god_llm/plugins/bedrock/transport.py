@@ -111,21 +111,18 @@ class BedrockTransport:
 
     def send(self, request: Request, /) -> JsonObject:
         """See `Transport.send`. The reply also has `ResponseMetadata`, as boto3's has."""
-        post = self._posting(request, "converse")
+        answer = self._answer(request, "converse")
         with _failures():
-            answer = post()
             return {**json_object(_whole(answer)), **_metadata(answer)}
 
     def stream(self, request: Request, /) -> Generator[JsonObject, None, None]:
         """See `Transport.stream`. The first event also has `ResponseMetadata`."""
-        post = self._posting(request, "converse-stream")
-        with _failures():
-            events = _Events(post())
-            try:
-                with self._waits.waiting(events.interrupt):
-                    yield from events
-            finally:
-                events.close()
+        events = _Events(self._answer(request, "converse-stream"))
+        try:
+            with _failures(), self._waits.waiting(events.interrupt):
+                yield from events
+        finally:
+            events.close()
 
     async def asend(self, request: Request, /) -> JsonObject:
         """See `AsyncTransport.asend`."""
@@ -145,21 +142,18 @@ class BedrockTransport:
         """As `close`: sync and async calls share their connections."""
         self.close()
 
-    def _posting(self, request: Request, action: Literal["converse", "converse-stream"]) -> Callable[[], AWSResponse]:
-        """What posts the request; what is wrong with the request, the key or the set-up is raised before."""
+    def _answer(self, request: Request, action: Literal["converse", "converse-stream"]) -> AWSResponse:
+        """The service's answer, which reports success."""
         path, body = _path(request, action), _written(request)
         key = self._auth.get_key("bedrock")
         if key is not None:
             secret("bedrock", key)  # http.client would quote a key that no header takes in its error
         client = self._client()
-
-        def post() -> AWSResponse:
+        with _failures():
             answer = client.post(path, body, bearer=key, streamed=action == "converse-stream")
             if answer.status_code >= _FAILURE:
                 raise failed(answer)
-            return answer
-
-        return post
+        return answer
 
     def _client(self) -> Client:
         if not self._opened:
