@@ -121,7 +121,9 @@ class _Handover(Generic[ItemT]):
                     if not self._put(item):
                         break
         except BaseException as error:  # noqa: BLE001 - it is raised in the task
-            self._error = error
+            with self._changed:
+                if not self._left:  # kept for nobody, it would keep this frame, and all that it holds
+                    self._error = error
         with self._changed:
             self._over = True
         self._soon(self._announce)
@@ -155,7 +157,10 @@ class _Handover(Generic[ItemT]):
             if over:
                 error, self._error = self._error, None
                 if error is not None:
-                    raise error
+                    try:
+                        raise error
+                    finally:
+                        del error  # or it and this frame would keep each other
                 return []
             self._news = Event()
             await self._news.wait()
@@ -164,6 +169,7 @@ class _Handover(Generic[ItemT]):
         """Let the thread stop at once."""
         with self._changed:
             self._left = True
+            self._error = None
             self._changed.notify()
             if not self._over:
                 self._source.interrupt()

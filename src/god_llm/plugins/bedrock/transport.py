@@ -119,7 +119,7 @@ class BedrockTransport:
         """See `Transport.stream`. The first event also has `ResponseMetadata`."""
         events = _Events(self._answer(request, "converse-stream"))
         try:
-            with _failures(), self._waits.waiting(events.interrupt):
+            with self._waits.waiting(events.interrupt):
                 yield from events
         finally:
             events.close()
@@ -248,11 +248,16 @@ class _Events:
         from botocore.eventstream import EventStreamBuffer
 
         events, first = EventStreamBuffer(), self._metadata
-        for piece in self._raw.stream():
-            events.add_data(piece)
-            for event in filter(None, map(_event, events)):
-                yield {**first, **event}
-                first = {}
+        try:
+            for piece in self._raw.stream():
+                events.add_data(piece)
+                for event in filter(None, map(_event, events)):
+                    yield {**first, **event}
+                    first = {}
+        except BaseLLMException:
+            raise
+        except Exception as error:
+            raise _ours(error) from error
 
     def close(self) -> None:
         """Release the connection."""
@@ -279,10 +284,12 @@ def _failures() -> Generator[None, None, None]:
     except BaseLLMException:
         raise
     except Exception as error:
-        # Answers are read by the shape that the service documents, and trip over any other.
-        raise translate(error) or MalformedResponseError(
-            f"this answer can't be read: {error!r}", provider="bedrock"
-        ) from error
+        raise _ours(error) from error
+
+
+def _ours(error: Exception) -> BaseLLMException:
+    """Answers are read by the shape that the service documents, and trip over any other."""
+    return translate(error) or MalformedResponseError(f"this answer can't be read: {error!r}", provider="bedrock")
 
 
 def _path(request: Request, action: str) -> str:
