@@ -220,13 +220,13 @@ if TYPE_CHECKING:
     from god_llm.domain.settings import (
         TemperatureValidator as TemperatureValidator,
     )
+    from god_llm.domain.streams import AsyncStream as AsyncStream
+    from god_llm.domain.streams import Stream as Stream
     from god_llm.domain.tools import NamedTool as NamedTool
     from god_llm.domain.tools import Tool as Tool
     from god_llm.domain.usage import Usage as Usage
     from god_llm.engine.base import BaseLLM as BaseLLM
     from god_llm.engine.chat import ChatModel as ChatModel
-    from god_llm.engine.streams import AsyncStream as AsyncStream
-    from god_llm.engine.streams import Stream as Stream
     from god_llm.plugins.anthropic import ChatAnthropic as ChatAnthropic
     from god_llm.plugins.bedrock import ChatBedrock as ChatBedrock
     from god_llm.plugins.groq import ChatGroq as ChatGroq
@@ -332,7 +332,7 @@ _HOMES: dict[str, tuple[str, ...]] = {
     "domain.usage": ("Usage",),
     "engine.base": ("BaseLLM",),
     "engine.chat": ("ChatModel",),
-    "engine.streams": (
+    "domain.streams": (
         "AsyncStream",
         "Stream",
     ),

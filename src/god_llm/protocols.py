@@ -1,39 +1,48 @@
-"""The sockets: every part of a provider can be replaced by anything that fits its Protocol.
+"""The sockets: every part of a provider can be replaced by any object that fits its Protocol.
 
-Ours -> theirs -> the wire -> theirs -> ours. A formatter writes the provider's request, a transport carries
-it, a normaliser (event by event: a decoder) reads the answer. What crosses a transport is plain JSON.
+An application calls a `Generator` or a `ChatGenerator`. Below it, a `LanguageModel` answers `Call`s; middleware wraps it.
+A provider's `LanguageModel` is a pipeline of parts: a formatter writes the request, a transport sends it, a normaliser
+(for streams: a decoder) parses the reply. Plain JSON crosses the transport socket.
 
 The async twin of a method has the same name with an `a` before it, so that one object can fit both sockets.
 """
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Iterable, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
 from collections.abc import Generator as Generating
-from typing import TYPE_CHECKING, Protocol, TypeVar, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, Self, TypeAlias, TypeVar, Unpack, runtime_checkable
 
-from pydantic import SecretStr
+from pydantic import BaseModel, SecretStr
 
-from god_llm.domain.messages import AIMessage, BaseMessage
+from god_llm.domain.call import Call
+from god_llm.domain.messages import AIMessage, BaseMessage, Prompt
 from god_llm.domain.plain_json import JsonObject
 from god_llm.domain.providers import ProviderName
-from god_llm.domain.settings import Settings
+from god_llm.domain.settings import GenerationSettings, Settings
+from god_llm.domain.streams import AsyncStream, Stream
 
 if TYPE_CHECKING:
     from god_llm.domain.deltas import Delta  # nine classes that only streams need
+    from god_llm.domain.tools import ToolChoice, ToolSource
 
 __all__ = [
     "AsyncTransport",
     "AuthSource",
-    "Connection",
+    "ChatGenerator",
+    "DualTransport",
     "Generator",
+    "LanguageModel",
+    "Middleware",
     "PromptFormatter",
     "ResponseNormaliser",
     "StreamDecoder",
+    "SupportsTimeout",
     "Transport",
 ]
 
 RequestT = TypeVar("RequestT")
+SchemaT = TypeVar("SchemaT", bound=BaseModel)
 RequestT_co = TypeVar("RequestT_co", covariant=True)
 RequestT_contra = TypeVar("RequestT_contra", contravariant=True)
 
@@ -49,6 +58,85 @@ class Generator(Protocol):
             BaseLLMException: it could not be had; the subclass says who is to blame.
         """
         ...
+
+
+@runtime_checkable
+class ChatGenerator(Protocol):
+    """A model with conversations, settings, streams, tools and structured answers.
+
+    Every facade fits it, and so does `god_llm.testing.FakeGenerator`. An application that needs more than
+    `Generator` depends on this.
+    """
+
+    def generate(self, prompt: Prompt, **settings: Unpack[GenerationSettings]) -> AIMessage:
+        """The model's answer to a text or a conversation.
+
+        Raises:
+            BaseLLMException: there is no answer; the subclass tells why.
+        """
+        ...
+
+    async def agenerate(self, prompt: Prompt, **settings: Unpack[GenerationSettings]) -> AIMessage:
+        """`generate`, for async code."""
+        ...
+
+    def stream(self, prompt: Prompt, **settings: Unpack[GenerationSettings]) -> Stream:
+        """The answer as a stream of deltas."""
+        ...
+
+    def astream(self, prompt: Prompt, **settings: Unpack[GenerationSettings]) -> AsyncStream:
+        """`stream`, for async code."""
+        ...
+
+    def generate_as(self, schema: type[SchemaT], prompt: Prompt, **settings: Unpack[GenerationSettings]) -> SchemaT:
+        """The answer as an instance of a pydantic model."""
+        ...
+
+    async def agenerate_as(
+        self, schema: type[SchemaT], prompt: Prompt, **settings: Unpack[GenerationSettings]
+    ) -> SchemaT:
+        """`generate_as`, for async code."""
+        ...
+
+    def with_tools(self, *tools: ToolSource, choice: ToolChoice | None = None) -> Self:
+        """This model with tools on offer."""
+        ...
+
+    def configured(self, **settings: Unpack[GenerationSettings]) -> Self:
+        """This model with other settings."""
+        ...
+
+
+@runtime_checkable
+class LanguageModel(Protocol):
+    """Answers calls, for any provider. A facade calls one; middleware wraps one.
+
+    A message that it returns has no identity yet: the facade adds id, time, provider, model and latency.
+    """
+
+    def respond(self, call: Call, /) -> AIMessage:
+        """The answer to a call.
+
+        Raises:
+            BaseLLMException: there is no answer; the subclass tells why.
+        """
+        ...
+
+    def stream(self, call: Call, /) -> Generating[Delta, None, None]:
+        """The answer as deltas, `FinishedDelta` last. Closing the generator releases the connection."""
+        ...
+
+    async def arespond(self, call: Call, /) -> AIMessage:
+        """`respond`, for async code."""
+        ...
+
+    def astream(self, call: Call, /) -> AsyncGenerator[Delta, None]:
+        """`stream`, for async code."""
+        ...
+
+
+Middleware: TypeAlias = Callable[[LanguageModel], LanguageModel]
+"""Wraps a language model in another one: a class whose only required argument is the model, or a function."""
 
 
 @runtime_checkable
@@ -109,8 +197,17 @@ class AsyncTransport(Protocol[RequestT_contra]):
         ...
 
 
-class Connection(Transport[RequestT_contra], AsyncTransport[RequestT_contra], Protocol[RequestT_contra]):
+class DualTransport(Transport[RequestT_contra], AsyncTransport[RequestT_contra], Protocol[RequestT_contra]):
     """A transport for both sync and async code, as a provider's own is."""
+
+
+@runtime_checkable
+class SupportsTimeout(Protocol):
+    """A transport that can send one request with another timeout."""
+
+    def with_timeout(self, seconds: float, /) -> Self:
+        """A transport that shares this one's connections and waits that many seconds."""
+        ...
 
 
 @runtime_checkable

@@ -16,8 +16,8 @@ import anyio
 import pytest
 
 from god_llm import Delta, FinishedDelta, TextDelta
+from god_llm.domain.streams import AsyncStream, Stream
 from god_llm.engine.chat import ChatModel
-from god_llm.engine.streams import AsyncStream, Stream
 from god_llm.testing.simulator import Answer, Delay, Simulator
 
 Facade: TypeAlias = ChatModel[str, Any]  # Any: the requests of the six wires have nothing in common

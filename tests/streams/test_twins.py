@@ -9,8 +9,8 @@ from typing import Any, Final, get_overloads, get_type_hints
 import pytest
 
 from god_llm import BaseLLM, ChatAnthropic, ChatBedrock, ChatGroq, ChatOllama, ChatOpenAI
+from god_llm.domain.streams import AsyncStream, Stream
 from god_llm.engine.chat import ChatModel
-from god_llm.engine.streams import AsyncStream, Stream
 from god_llm.protocols import AsyncTransport, Transport
 from god_llm.testing import FakeTransport
 from god_llm.transports.retrying import RetryingTransport

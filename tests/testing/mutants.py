@@ -43,8 +43,8 @@ from god_llm.auth import environment_variable
 from god_llm.domain.identity import new_id, utc_now
 from god_llm.domain.parts import AudioPart, DocumentPart, ImagePart, ReasoningPart
 from god_llm.domain.plain_json import JsonObject
+from god_llm.domain.streams import AsyncStream, Stream
 from god_llm.engine.chat import ChatModel
-from god_llm.engine.streams import AsyncStream, Stream
 from god_llm.protocols import PromptFormatter, ResponseNormaliser, StreamDecoder
 from god_llm.testing import Injected, ProviderConformance
 from god_llm.testing.conformance.capabilities import PROBES, Capability

@@ -44,7 +44,7 @@ from god_llm.plugins.bedrock import BedrockTransport
 from god_llm.plugins.groq import GroqTransport
 from god_llm.plugins.ollama import OllamaTransport
 from god_llm.plugins.openai import OpenAIChatTransport, OpenAIResponsesTransport
-from god_llm.protocols import AuthSource, Connection
+from god_llm.protocols import AuthSource, DualTransport
 from god_llm.testing import Cassette, FrozenClock, RecordingTransport, ReplayTransport, SequentialIds
 from god_llm.testing.simulator import Answer, Call, Drop, Fail, Raw, Scripted, Simulator, Truncate
 
@@ -302,5 +302,5 @@ print(sorted(sdks & sys.modules.keys()))
 
 def test_the_socket_stays_typed() -> None:
     """A recorder of one wire fits that wire's requests; the replay fits all."""
-    plain: Connection[JsonObject] = ReplayTransport(Cassette("nowhere.json"))
+    plain: DualTransport[JsonObject] = ReplayTransport(Cassette("nowhere.json"))
     assert plain is not None

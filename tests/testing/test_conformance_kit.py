@@ -10,7 +10,7 @@ from typing import Final, Optional
 import pytest
 from typing_extensions import override
 
-from god_llm.engine.streams import Stream
+from god_llm.domain.streams import Stream
 from god_llm.plugins.base import AIMessage, BaseLLM, CustomProvider, TemperatureValidator
 from god_llm.plugins.exceptions import BaseLLMException
 from god_llm.testing import BaseLLMConformance

@@ -14,13 +14,13 @@ import pytest
 from god_llm import BaseLLMException, ConfigurationError, RateLimitError
 from god_llm.domain.identity import Clock, IdSource
 from god_llm.domain.plain_json import JsonObject
-from god_llm.protocols import AsyncTransport, Connection, Transport
+from god_llm.protocols import AsyncTransport, DualTransport, Transport
 from god_llm.testing import FakeTransport, FrozenClock, SequentialIds
 
 
 def test_a_fake_transport_fits_both_sockets() -> None:
     """It stands wherever a transport does, for the type checker and at run time."""
-    fake: Connection[JsonObject] = FakeTransport({})
+    fake: DualTransport[JsonObject] = FakeTransport({})
     assert isinstance(fake, Transport)
     assert isinstance(fake, AsyncTransport)
 

@@ -1,10 +1,16 @@
-"""How an answer is to be made."""
+"""Generation settings: what one call, a facade or a container may ask of a model.
+
+The list of settings is written twice, and nowhere else: `GenerationSettings` is its type for callers, `Settings` its
+frozen twin for formatters. A test holds the two equal.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Annotated, Final, TypeAlias, TypedDict
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
+from operator import attrgetter
+from typing import TYPE_CHECKING, Annotated, Final, Literal, TypeAlias, TypedDict, get_args
 
 from pydantic import Field
 
@@ -12,18 +18,24 @@ from god_llm.domain.exceptions import InvalidSettingError
 from god_llm.domain.facts import EFFORTS, ReasoningEffort
 
 if TYPE_CHECKING:
+    from god_llm.domain.plain_json import JsonObject
     from god_llm.domain.tools import ResponseSchema, Tool, ToolChoice
 
 __all__ = [
     "DEFAULT_TEMPERATURE",
     "DefaultTemperature",
     "GenerationSettings",
+    "ModelIndependentSettings",
     "Settings",
     "TemperatureValidator",
+    "Verbosity",
 ]
 
 TemperatureValidator: TypeAlias = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 """A sampling temperature: a finite `float`, not negative. Each provider has an upper bound of its own."""
+
+Verbosity: TypeAlias = Literal["low", "medium", "high"]
+"""How long the visible answer should be."""
 
 
 class DefaultTemperature(float):
@@ -35,90 +47,194 @@ class DefaultTemperature(float):
 DEFAULT_TEMPERATURE: Final = DefaultTemperature(0.7)
 
 
-class GenerationSettings(TypedDict, total=False):
-    """What one call may set for itself; the facade's own settings hold for the rest."""
+class ModelIndependentSettings(TypedDict, total=False):
+    """The settings whose type does not depend on the model."""
+
+    max_tokens: int | None
+    """The maximum number of output tokens, reasoning included."""
+    stop: str | Sequence[str] | None
+    """Stop sequences: the model stops before it writes one of them."""
+    seed: int | None
+    """A seed for sampling."""
+    top_k: int | None
+    """Sample from the `top_k` most likely tokens only; at least 1."""
+    presence_penalty: float | None
+    """From -2 to 2: a positive value makes tokens less likely that have appeared at all."""
+    frequency_penalty: float | None
+    """From -2 to 2: a positive value makes tokens less likely the more often they have appeared."""
+    parallel_tool_calls: bool | None
+    """Whether one answer may call several tools."""
+    logprobs: int | None
+    """How many alternatives to report for each output token, with log probabilities; 0 reports the chosen token alone.
+
+    The result is in `AIMessage.metadata["logprobs"]`.
+    """
+    service_tier: str | None
+    """The provider's name for a processing tier, for example `"flex"` or `"priority"`."""
+    user: str | None
+    """An opaque id of the end user, for the provider's abuse detection."""
+    request_metadata: Mapping[str, str] | None
+    """Labels that the provider stores with the request."""
+    verbosity: Verbosity | None
+    """How long the visible answer should be."""
+    show_reasoning: bool | None
+    """Whether the reply holds the model's reasoning, or a summary of it, as text; None leaves it to the provider."""
+    timeout: float | None
+    """Seconds to wait for the provider, in place of the connection's own timeout."""
+
+
+class GenerationSettings(ModelIndependentSettings, total=False):
+    """The settings of one call; the facade's own settings hold for the rest."""
 
     temperature: float | None
     """Sampling temperature; None leaves it to the provider."""
-    max_tokens: int | None
-    """The most tokens the answer may have."""
     top_p: float | None
     """Nucleus sampling: the probability mass to choose from, above 0 and up to 1."""
-    stop: str | Sequence[str] | None
-    """Texts at which the model stops."""
-    seed: int | None
-    """A seed for sampling, where the provider has one."""
     reasoning: ReasoningEffort | None
     """How much to reason, where the model can; None leaves it to the model."""
 
 
+# -- checks of values -------------------------------------------------------------------------------------------
+
+Check: TypeAlias = Callable[[object], str | None]
+"""Returns what a value must be ("a whole number of at least 1"), or None where the value is good."""
+
+
+def _number(low: float = -math.inf, high: float = math.inf, *, above: float | None = None) -> Check:
+    bounds = _bounds(low, high, above)
+
+    def check(value: object) -> str | None:
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            return f"a number{bounds}"
+        good = math.isfinite(value) and low <= value <= high and (above is None or value > above)
+        return None if good else f"a finite number{bounds}"
+
+    return check
+
+
+def _whole(low: float = -math.inf) -> Check:
+    def check(value: object) -> str | None:
+        if isinstance(value, bool) or not isinstance(value, int) or value < low:
+            return f"a whole number{_bounds(low, math.inf, None)}"
+        return None
+
+    return check
+
+
+def _bounds(low: float, high: float, above: float | None) -> str:
+    least = f"above {above:g}" if above is not None else f"at least {low:g}" if low > -math.inf else ""
+    most = f"at most {high:g}" if high < math.inf else ""
+    return f" ({' and '.join(filter(None, (least, most)))})" if least or most else ""
+
+
+def _one_of(*choices: str) -> Check:
+    wanted = f"one of {', '.join(map(repr, choices))}"
+    return lambda value: None if value in choices else wanted
+
+
+def _switch(value: object) -> str | None:
+    return None if isinstance(value, bool) else "True or False"
+
+
+def _text(value: object) -> str | None:
+    return None if isinstance(value, str) and value else "a text that is not empty"
+
+
+def _texts(value: object) -> str | None:
+    texts = (value,) if isinstance(value, str) else value
+    if isinstance(texts, Sequence) and all(isinstance(text, str) and text for text in texts):
+        return None
+    return "a text or a sequence of texts, none of them empty"
+
+
+def _labels(value: object) -> str | None:
+    if isinstance(value, Mapping) and all(isinstance(text, str) for pair in value.items() for text in pair):
+        return None
+    return "a mapping of text to text"
+
+
+_CHECK: Final = "check"
+
+
+def _by(check: Check) -> Mapping[str, Check]:
+    """The metadata of a field whose values `check` checks."""
+    return {_CHECK: check}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """Settings that have been checked: what a formatter writes. None means: not sent."""
+    """Checked settings: what a formatter writes. None means: not sent.
 
-    temperature: float | None = None
-    max_tokens: int | None = None
-    top_p: float | None = None
-    stop: tuple[str, ...] = ()
-    seed: int | None = None
-    reasoning: ReasoningEffort | None = None
+    Raises:
+        InvalidSettingError: a value has the wrong type or is out of its range.
+    """
+
+    temperature: float | None = field(default=None, metadata=_by(_number(0)))
+    max_tokens: int | None = field(default=None, metadata=_by(_whole(1)))
+    top_p: float | None = field(default=None, metadata=_by(_number(high=1, above=0)))
+    stop: tuple[str, ...] = field(default=(), metadata=_by(_texts))
+    seed: int | None = field(default=None, metadata=_by(_whole()))
+    reasoning: ReasoningEffort | None = field(default=None, metadata=_by(_one_of(*EFFORTS)))
+    top_k: int | None = field(default=None, metadata=_by(_whole(1)))
+    presence_penalty: float | None = field(default=None, metadata=_by(_number(-2, 2)))
+    frequency_penalty: float | None = field(default=None, metadata=_by(_number(-2, 2)))
+    parallel_tool_calls: bool | None = field(default=None, metadata=_by(_switch))
+    logprobs: int | None = field(default=None, metadata=_by(_whole(0)))
+    service_tier: str | None = field(default=None, metadata=_by(_text))
+    user: str | None = field(default=None, metadata=_by(_text))
+    request_metadata: Mapping[str, str] | None = field(default=None, metadata=_by(_labels))
+    verbosity: Verbosity | None = field(default=None, metadata=_by(_one_of(*get_args(Verbosity))))
+    show_reasoning: bool | None = field(default=None, metadata=_by(_switch))
+    timeout: float | None = field(default=None, metadata=_by(_number(above=0)))
     tools: tuple[Tool, ...] = ()
     tool_choice: ToolChoice | None = None
     response_schema: ResponseSchema | None = None
+    extra: JsonObject | None = None
+    """Provider-specific request parameters, merged into the request after the formatter has written it."""
 
     def __post_init__(self) -> None:
-        """Reject what no provider can take.
-
-        Raises:
-            InvalidSettingError: a value is out of its range.
-        """
-        if self.max_tokens is not None and self.max_tokens < 1:
-            raise InvalidSettingError(f"max_tokens must be at least 1, not {self.max_tokens}")
-        if self.top_p is not None and not 0 < self.top_p <= 1:
-            raise InvalidSettingError(f"top_p must be above 0 and at most 1, not {self.top_p}")
-        if self.reasoning is not None and self.reasoning not in EFFORTS:
-            raise InvalidSettingError(
-                f"reasoning must be one of {', '.join(map(repr, EFFORTS))}, not {self.reasoning!r}"
-            )
-        if any(not text for text in self.stop):
-            raise InvalidSettingError("a stop text must not be empty")
+        """Reject values that no provider accepts."""
+        for name, value in zip(_CHECKED, _VALUES(self), strict=True):
+            if value is not None:
+                _refuse_bad(name, value)
 
     def updated(self, changes: GenerationSettings) -> Settings:
         """These settings with some replaced.
 
         Raises:
-            InvalidSettingError: there is no such setting, or a value is of another kind or out of its range.
+            InvalidSettingError: there is no such setting, or a value has the wrong type or is out of its range.
         """
-        unknown = changes.keys() - GenerationSettings.__annotations__.keys()
+        unknown = changes.keys() - _CHECKS.keys()
         if unknown:
             raise InvalidSettingError(f"there is no setting {', '.join(sorted(unknown))}")
-        _check_kinds(changes)
         known = {**changes}
         if "stop" in changes:
-            known["stop"] = stops(changes["stop"])
+            known["stop"] = _stop_sequences(changes["stop"])
         return replace(self, **known)  # type: ignore[arg-type]  # the keys are GenerationSettings', a subset
 
+    def given(self) -> Sequence[str]:
+        """The names of the settings that are set."""
+        return [name for name, value in zip(_NAMES, _ALL(self), strict=True) if value is not None and value != ()]
 
-_KINDS: Final[Mapping[str, tuple[str, tuple[type, ...]]]] = {
-    "temperature": ("a number", (int, float)),
-    "max_tokens": ("a whole number", (int,)),
-    "top_p": ("a number", (int, float)),
-    "stop": ("a text or a sequence of texts", (str, Sequence)),
-    "seed": ("a whole number", (int,)),
-    "reasoning": ("a text", (str,)),
+
+_NAMES: Final = tuple(each.name for each in fields(Settings))
+_CHECKS: Final[Mapping[str, Check]] = {
+    each.name: each.metadata[_CHECK] for each in fields(Settings) if _CHECK in each.metadata
 }
+_CHECKED: Final = tuple(_CHECKS)
+_VALUES: Final = attrgetter(*_CHECKED)
+_ALL: Final = attrgetter(*_NAMES)
 
 
-def _check_kinds(values: Mapping[str, object]) -> None:
-    """Values that come from a configuration file are Any to a type checker: they are looked at here."""
-    for name, value in values.items():
-        wanted, kinds = _KINDS[name]
-        if value is not None and (isinstance(value, bool) or not isinstance(value, kinds)):
-            raise InvalidSettingError(f"{name} must be {wanted}, not {value!r}")
+def _refuse_bad(name: str, value: object) -> None:
+    wanted = _CHECKS[name](value)
+    if wanted is not None:
+        raise InvalidSettingError(f"{name} must be {wanted}, not {value!r}")
 
 
-def stops(stop: str | Sequence[str] | None) -> tuple[str, ...]:
-    """Stop texts as a tuple: one text is one stop, not its characters."""
+def _stop_sequences(stop: str | Sequence[str] | None) -> tuple[str, ...]:
+    """Stop sequences as a tuple: one text is one sequence, not its characters."""
     if stop is None:
         return ()
+    _refuse_bad("stop", stop)
     return (stop,) if isinstance(stop, str) else tuple(stop)

@@ -11,8 +11,8 @@ from god_llm.auth.environment import environment_variable
 from god_llm.auth.store import Auth
 from god_llm.domain.exceptions import MissingAPIKeyError, UnknownProviderError
 from god_llm.domain.providers import KEYLESS, PROVIDERS, CustomProvider
+from god_llm.domain.streams import AsyncStream, Stream
 from god_llm.engine.batch import Batching
-from god_llm.engine.streams import AsyncStream, Stream
 
 if TYPE_CHECKING:
     from god_llm.domain.messages import AIMessage

@@ -34,10 +34,10 @@ from god_llm.domain.messages import AIMessage, BaseMessage, ModelT, Prompt, User
 from god_llm.domain.models import RetiredModelWarning
 from god_llm.domain.plain_json import JsonObject
 from god_llm.domain.settings import GenerationSettings, Settings
+from god_llm.domain.streams import AsyncStream, Stream
 from god_llm.engine.base import BaseLLM
 from god_llm.engine.closing import aclose_part, close_part
-from god_llm.engine.streams import AsyncStream, Stream
-from god_llm.protocols import AsyncTransport, AuthSource, Connection, PromptFormatter, ResponseNormaliser, Transport
+from god_llm.protocols import AsyncTransport, AuthSource, DualTransport, PromptFormatter, ResponseNormaliser, Transport
 
 if TYPE_CHECKING:
     # Loaded with the first stream, or the first tool: a plain answer needs neither.
@@ -98,7 +98,7 @@ class ChatModel(BaseLLM, Generic[ModelT, RequestT]):
         stop: str | Sequence[str] | None,
         seed: int | None,
         catalogue: Catalogue,
-        connect: Callable[[AuthSource], Connection[RequestT]],
+        connect: Callable[[AuthSource], DualTransport[RequestT]],
         auth: AuthSource | None,
         transport: Transport[RequestT] | None,
         async_transport: AsyncTransport[RequestT] | None,

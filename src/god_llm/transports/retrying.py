@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, Generic, TypedDict, TypeVar
 from god_llm.domain.exceptions import BaseLLMException, InvalidSettingError, ProviderError
 from god_llm.domain.plain_json import JsonObject
 from god_llm.engine.closing import aclose_part, close_part
-from god_llm.protocols import Connection
+from god_llm.protocols import DualTransport
 
 if TYPE_CHECKING:
     from tenacity import RetryCallState, retry_base
@@ -34,7 +34,7 @@ LONGEST_PAUSE: Final = 8.0
 """Seconds between two tries at the most, unless the provider asks for more."""
 
 
-def retrying(inner: Connection[RequestT], max_retries: int) -> Connection[RequestT]:
+def retrying(inner: DualTransport[RequestT], max_retries: int) -> DualTransport[RequestT]:
     """The transport with that many retries, or as it is for none.
 
     Raises:
@@ -58,7 +58,7 @@ class RetryingTransport(Generic[RequestT]):
             longer is not tried again.
     """
 
-    def __init__(self, inner: Connection[RequestT], *, max_retries: int = 2, max_seconds: float = 120.0) -> None:
+    def __init__(self, inner: DualTransport[RequestT], *, max_retries: int = 2, max_seconds: float = 120.0) -> None:
         self.inner = inner
         self._max_retries = max_retries
         self._max_seconds = max_seconds

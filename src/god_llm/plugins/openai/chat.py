@@ -26,7 +26,7 @@ from god_llm.plugins.openai.wire import ChatRequest
 from god_llm.protocols import (
     AsyncTransport,
     AuthSource,
-    Connection,
+    DualTransport,
     PromptFormatter,
     ResponseNormaliser,
     Transport,
@@ -324,19 +324,19 @@ class _Api:
 
     formatter: Callable[[], PromptFormatter[JsonObject]]
     normaliser: Callable[[], ResponseNormaliser]
-    connect: Callable[[AuthSource, str | None, float | None, int], Connection[JsonObject]]
+    connect: Callable[[AuthSource, str | None, float | None, int], DualTransport[JsonObject]]
 
 
 def _to_responses(
     auth: AuthSource, base_url: str | None, timeout: float | None, retries: int
-) -> Connection[JsonObject]:
+) -> DualTransport[JsonObject]:
     transport = retrying(OpenAIResponsesTransport(auth, base_url=base_url, timeout=timeout), retries)
-    return cast("Connection[JsonObject]", transport)  # it is only given what this API's formatter writes
+    return cast("DualTransport[JsonObject]", transport)  # it is only given what this API's formatter writes
 
 
-def _to_chat(auth: AuthSource, base_url: str | None, timeout: float | None, retries: int) -> Connection[JsonObject]:
+def _to_chat(auth: AuthSource, base_url: str | None, timeout: float | None, retries: int) -> DualTransport[JsonObject]:
     transport = retrying(OpenAIChatTransport(auth, base_url=base_url, timeout=timeout), retries)
-    return cast("Connection[JsonObject]", transport)  # the same
+    return cast("DualTransport[JsonObject]", transport)  # the same
 
 
 _APIS: Final[Mapping[OpenAIApi, _Api]] = {

@@ -14,7 +14,7 @@ from typing_extensions import TypeVar
 from god_llm.domain.exceptions import BaseLLMException
 from god_llm.domain.plain_json import JsonObject, JsonValue
 from god_llm.engine.closing import aclose_part, close_part
-from god_llm.protocols import Connection
+from god_llm.protocols import DualTransport
 from god_llm.testing.cassettes.cassette import Cassette
 from god_llm.testing.cassettes.exceptions import CassetteMissError
 from god_llm.testing.cassettes.exchange import Exchange, Kind
@@ -87,7 +87,7 @@ class RecordingTransport(Generic[RequestT]):
         CassetteMissError: from a call, where the cassette has no answer and its mode records nothing.
     """
 
-    def __init__(self, inner: Connection[RequestT], cassette: Cassette) -> None:
+    def __init__(self, inner: DualTransport[RequestT], cassette: Cassette) -> None:
         self.inner = inner
         self.cassette = cassette
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from god_llm.domain.plain_json import JsonObject
 from god_llm.domain.providers import PROVIDERS
-from god_llm.protocols import Connection
+from god_llm.protocols import DualTransport
 from god_llm.testing.cassettes.cassette import Cassette
 from god_llm.testing.cassettes.transports import RecordingTransport, ReplayTransport
 
@@ -53,7 +53,7 @@ def wire_cassette(container: Wired, cassette: Cassette) -> None:
         _wire(part.transport, cassette)
 
 
-def _wire(transport: providers.Callable[Connection[JsonObject]], cassette: Cassette) -> None:
+def _wire(transport: providers.Callable[DualTransport[JsonObject]], cassette: Cassette) -> None:
     from dependency_injector.providers import Callable, Object, ThreadSafeSingleton
 
     if not cassette.records:
