@@ -1,7 +1,7 @@
 """A web application that answers questions; its container decides which model does.
 
-`Assistant` is the application's own code: it knows what it needs of a model (`Model`), and no provider. The
-container makes it, around a container of god_llm; each environment replaces what differs there.
+`Assistant` is the application's own code: it depends on `ChatGenerator`, and on no provider. The container makes it,
+around a container of god_llm; each environment replaces what differs there.
 """
 
 # Annotations stay objects here (no `from __future__ import annotations`): the wiring reads `Provide` from them.
@@ -10,7 +10,7 @@ import os
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Annotated, Protocol
+from typing import Annotated
 
 from dependency_injector import containers, providers
 from dependency_injector.wiring import Provide, inject
@@ -18,30 +18,19 @@ from fastapi import Depends, FastAPI, Request
 from fastapi.responses import JSONResponse, StreamingResponse
 from pydantic import BaseModel, Field
 
-from god_llm import AIMessage, AsyncStream, BaseLLMException, Prompt, PromptError, SystemMessage, TextDelta, UserMessage
+from god_llm import AIMessage, BaseLLMException, Prompt, PromptError, SystemMessage, TextDelta, UserMessage
 from god_llm.containers import AnthropicContainer
+from god_llm.protocols import ChatGenerator
 
 from .recorded import RecordedTransport
 
 RECORDED = Path(__file__).parent / "recorded"
 
 
-class Model(Protocol):
-    """What this application needs of a language model."""
-
-    def generate(self, prompt: Prompt) -> AIMessage:
-        """The answer."""
-        ...
-
-    def astream(self, prompt: Prompt) -> AsyncStream:
-        """The answer in pieces."""
-        ...
-
-
 class Assistant:
     """Answers questions in the house's manner."""
 
-    def __init__(self, llm: Model, manner: str) -> None:
+    def __init__(self, llm: ChatGenerator, manner: str) -> None:
         self._llm = llm
         self._manner = manner
 

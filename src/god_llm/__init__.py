@@ -1,225 +1,88 @@
 """One strictly typed way to talk to OpenAI, Anthropic, Groq, Ollama and AWS Bedrock.
 
-The public names are resolved on first use (PEP 562): `import god_llm` loads no SDK and no HTTP library.
+The public names are imported on first use: `import god_llm` loads no SDK and no HTTP library.
 """
 
-from __future__ import annotations
-
-from importlib import import_module
 from typing import TYPE_CHECKING
 
+from god_llm.lazy import lazy_names
+
 if TYPE_CHECKING:
-    from god_llm.auth import (
-        Auth as Auth,
-    )
-    from god_llm.auth import (
-        AWSAuth as AWSAuth,
-    )
-    from god_llm.auth import (
-        CallbackAuth as CallbackAuth,
-    )
-    from god_llm.auth import (
-        ChainAuth as ChainAuth,
-    )
-    from god_llm.auth import (
-        EnvironmentAuth as EnvironmentAuth,
-    )
-    from god_llm.auth import (
-        KeyringAuth as KeyringAuth,
-    )
-    from god_llm.auth import (
-        StaticAuth as StaticAuth,
-    )
-    from god_llm.domain.deltas import (
-        CitationDelta as CitationDelta,
-    )
-    from god_llm.domain.deltas import (
-        Delta as Delta,
-    )
-    from god_llm.domain.deltas import (
-        FinishedDelta as FinishedDelta,
-    )
-    from god_llm.domain.deltas import (
-        PartDelta as PartDelta,
-    )
-    from god_llm.domain.deltas import (
-        ReasoningDelta as ReasoningDelta,
-    )
-    from god_llm.domain.deltas import (
-        RefusalDelta as RefusalDelta,
-    )
-    from god_llm.domain.deltas import (
-        StartedDelta as StartedDelta,
-    )
-    from god_llm.domain.deltas import (
-        TextDelta as TextDelta,
-    )
-    from god_llm.domain.deltas import (
-        ToolCallDelta as ToolCallDelta,
-    )
-    from god_llm.domain.deltas import (
-        UsageDelta as UsageDelta,
-    )
-    from god_llm.domain.exceptions import (
-        AuthenticationError as AuthenticationError,
-    )
-    from god_llm.domain.exceptions import (
-        BaseLLMException as BaseLLMException,
-    )
-    from god_llm.domain.exceptions import (
-        ConfigurationError as ConfigurationError,
-    )
-    from god_llm.domain.exceptions import (
-        ConnectionFailedError as ConnectionFailedError,
-    )
-    from god_llm.domain.exceptions import (
-        ConnectionLostError as ConnectionLostError,
-    )
-    from god_llm.domain.exceptions import (
-        ContentFilterError as ContentFilterError,
-    )
-    from god_llm.domain.exceptions import (
-        ContextLengthError as ContextLengthError,
-    )
-    from god_llm.domain.exceptions import (
-        InvalidAPIKeyError as InvalidAPIKeyError,
-    )
-    from god_llm.domain.exceptions import (
-        InvalidRequestError as InvalidRequestError,
-    )
-    from god_llm.domain.exceptions import (
-        InvalidSettingError as InvalidSettingError,
-    )
-    from god_llm.domain.exceptions import (
-        MalformedResponseError as MalformedResponseError,
-    )
-    from god_llm.domain.exceptions import (
-        MissingAPIKeyError as MissingAPIKeyError,
-    )
-    from god_llm.domain.exceptions import (
-        MissingDependencyError as MissingDependencyError,
-    )
-    from god_llm.domain.exceptions import (
-        NotFoundError as NotFoundError,
-    )
-    from god_llm.domain.exceptions import (
-        OverloadedError as OverloadedError,
-    )
-    from god_llm.domain.exceptions import (
-        PermissionDeniedError as PermissionDeniedError,
-    )
-    from god_llm.domain.exceptions import (
-        PromptError as PromptError,
-    )
-    from god_llm.domain.exceptions import (
-        ProviderError as ProviderError,
-    )
-    from god_llm.domain.exceptions import (
-        ProviderUnavailableError as ProviderUnavailableError,
-    )
-    from god_llm.domain.exceptions import (
-        RateLimitError as RateLimitError,
-    )
-    from god_llm.domain.exceptions import (
-        ResponseError as ResponseError,
-    )
-    from god_llm.domain.exceptions import (
-        StreamInterruptedError as StreamInterruptedError,
-    )
-    from god_llm.domain.exceptions import (
-        TimeoutExceededError as TimeoutExceededError,
-    )
-    from god_llm.domain.exceptions import (
-        TransportError as TransportError,
-    )
-    from god_llm.domain.exceptions import (
-        UnknownModelError as UnknownModelError,
-    )
-    from god_llm.domain.exceptions import (
-        UnknownProviderError as UnknownProviderError,
-    )
-    from god_llm.domain.exceptions import (
-        UnsupportedFeatureError as UnsupportedFeatureError,
-    )
-    from god_llm.domain.exceptions import (
-        UnsupportedParameterError as UnsupportedParameterError,
-    )
+    from god_llm.auth import Auth as Auth
+    from god_llm.auth import AWSAuth as AWSAuth
+    from god_llm.auth import CallbackAuth as CallbackAuth
+    from god_llm.auth import ChainAuth as ChainAuth
+    from god_llm.auth import EnvironmentAuth as EnvironmentAuth
+    from god_llm.auth import KeyringAuth as KeyringAuth
+    from god_llm.auth import StaticAuth as StaticAuth
+    from god_llm.domain.deltas import CitationDelta as CitationDelta
+    from god_llm.domain.deltas import Delta as Delta
+    from god_llm.domain.deltas import FinishedDelta as FinishedDelta
+    from god_llm.domain.deltas import PartDelta as PartDelta
+    from god_llm.domain.deltas import ReasoningDelta as ReasoningDelta
+    from god_llm.domain.deltas import RefusalDelta as RefusalDelta
+    from god_llm.domain.deltas import StartedDelta as StartedDelta
+    from god_llm.domain.deltas import TextDelta as TextDelta
+    from god_llm.domain.deltas import ToolCallDelta as ToolCallDelta
+    from god_llm.domain.deltas import UsageDelta as UsageDelta
+    from god_llm.domain.exceptions import AuthenticationError as AuthenticationError
+    from god_llm.domain.exceptions import BaseLLMException as BaseLLMException
+    from god_llm.domain.exceptions import ConfigurationError as ConfigurationError
+    from god_llm.domain.exceptions import ConnectionFailedError as ConnectionFailedError
+    from god_llm.domain.exceptions import ConnectionLostError as ConnectionLostError
+    from god_llm.domain.exceptions import ContentFilterError as ContentFilterError
+    from god_llm.domain.exceptions import ContextLengthError as ContextLengthError
+    from god_llm.domain.exceptions import InvalidAPIKeyError as InvalidAPIKeyError
+    from god_llm.domain.exceptions import InvalidRequestError as InvalidRequestError
+    from god_llm.domain.exceptions import InvalidSettingError as InvalidSettingError
+    from god_llm.domain.exceptions import MalformedResponseError as MalformedResponseError
+    from god_llm.domain.exceptions import MissingAPIKeyError as MissingAPIKeyError
+    from god_llm.domain.exceptions import MissingDependencyError as MissingDependencyError
+    from god_llm.domain.exceptions import NotFoundError as NotFoundError
+    from god_llm.domain.exceptions import OverloadedError as OverloadedError
+    from god_llm.domain.exceptions import PermissionDeniedError as PermissionDeniedError
+    from god_llm.domain.exceptions import PromptError as PromptError
+    from god_llm.domain.exceptions import ProviderError as ProviderError
+    from god_llm.domain.exceptions import ProviderUnavailableError as ProviderUnavailableError
+    from god_llm.domain.exceptions import RateLimitError as RateLimitError
+    from god_llm.domain.exceptions import ResponseError as ResponseError
+    from god_llm.domain.exceptions import StreamInterruptedError as StreamInterruptedError
+    from god_llm.domain.exceptions import TimeoutExceededError as TimeoutExceededError
+    from god_llm.domain.exceptions import TransportError as TransportError
+    from god_llm.domain.exceptions import UnknownModelError as UnknownModelError
+    from god_llm.domain.exceptions import UnknownProviderError as UnknownProviderError
+    from god_llm.domain.exceptions import UnsupportedFeatureError as UnsupportedFeatureError
+    from god_llm.domain.exceptions import UnsupportedParameterError as UnsupportedParameterError
     from god_llm.domain.facts import ModelFacts as ModelFacts
     from god_llm.domain.facts import ReasoningEffort as ReasoningEffort
     from god_llm.domain.finish import FinishReason as FinishReason
-    from god_llm.domain.messages import (
-        AIMessage as AIMessage,
-    )
-    from god_llm.domain.messages import (
-        BaseMessage as BaseMessage,
-    )
-    from god_llm.domain.messages import (
-        Conversation as Conversation,
-    )
-    from god_llm.domain.messages import (
-        Message as Message,
-    )
-    from god_llm.domain.messages import (
-        Prompt as Prompt,
-    )
-    from god_llm.domain.messages import (
-        SystemMessage as SystemMessage,
-    )
-    from god_llm.domain.messages import (
-        ToolMessage as ToolMessage,
-    )
-    from god_llm.domain.messages import (
-        UserMessage as UserMessage,
-    )
+    from god_llm.domain.messages import AIMessage as AIMessage
+    from god_llm.domain.messages import BaseMessage as BaseMessage
+    from god_llm.domain.messages import Conversation as Conversation
+    from god_llm.domain.messages import Message as Message
+    from god_llm.domain.messages import Prompt as Prompt
+    from god_llm.domain.messages import SystemMessage as SystemMessage
+    from god_llm.domain.messages import ToolMessage as ToolMessage
+    from god_llm.domain.messages import UserMessage as UserMessage
     from god_llm.domain.models import CustomModel as CustomModel
     from god_llm.domain.models import RetiredModelWarning as RetiredModelWarning
-    from god_llm.domain.parts import (
-        AudioPart as AudioPart,
-    )
-    from god_llm.domain.parts import (
-        CitationPart as CitationPart,
-    )
-    from god_llm.domain.parts import (
-        ContentPart as ContentPart,
-    )
-    from god_llm.domain.parts import (
-        DocumentPart as DocumentPart,
-    )
-    from god_llm.domain.parts import (
-        ImagePart as ImagePart,
-    )
-    from god_llm.domain.parts import (
-        ReasoningPart as ReasoningPart,
-    )
-    from god_llm.domain.parts import (
-        RefusalPart as RefusalPart,
-    )
-    from god_llm.domain.parts import (
-        ServerToolPart as ServerToolPart,
-    )
-    from god_llm.domain.parts import (
-        TextPart as TextPart,
-    )
-    from god_llm.domain.parts import (
-        ToolCallPart as ToolCallPart,
-    )
-    from god_llm.domain.parts import (
-        ToolResultPart as ToolResultPart,
-    )
-    from god_llm.domain.parts import (
-        UnknownPart as UnknownPart,
-    )
+    from god_llm.domain.parts import AudioPart as AudioPart
+    from god_llm.domain.parts import CitationPart as CitationPart
+    from god_llm.domain.parts import ContentPart as ContentPart
+    from god_llm.domain.parts import DocumentPart as DocumentPart
+    from god_llm.domain.parts import ImagePart as ImagePart
+    from god_llm.domain.parts import ReasoningPart as ReasoningPart
+    from god_llm.domain.parts import RefusalPart as RefusalPart
+    from god_llm.domain.parts import ServerToolPart as ServerToolPart
+    from god_llm.domain.parts import TextPart as TextPart
+    from god_llm.domain.parts import ToolCallPart as ToolCallPart
+    from god_llm.domain.parts import ToolResultPart as ToolResultPart
+    from god_llm.domain.parts import UnknownPart as UnknownPart
     from god_llm.domain.providers import CustomProvider as CustomProvider
     from god_llm.domain.providers import LLMProviderType as LLMProviderType
-    from god_llm.domain.settings import (
-        GenerationSettings as GenerationSettings,
-    )
-    from god_llm.domain.settings import (
-        Settings as Settings,
-    )
-    from god_llm.domain.settings import (
-        TemperatureValidator as TemperatureValidator,
-    )
+    from god_llm.domain.settings import GenerationSettings as GenerationSettings
+    from god_llm.domain.settings import Settings as Settings
+    from god_llm.domain.settings import TemperatureValidator as TemperatureValidator
     from god_llm.domain.streams import AsyncStream as AsyncStream
     from god_llm.domain.streams import Stream as Stream
     from god_llm.domain.tools import NamedTool as NamedTool
@@ -229,134 +92,201 @@ if TYPE_CHECKING:
     from god_llm.engine.chat import ChatModel as ChatModel
     from god_llm.plugins.anthropic import ChatAnthropic as ChatAnthropic
     from god_llm.plugins.bedrock import ChatBedrock as ChatBedrock
+    from god_llm.plugins.chat_model import chat_model as chat_model
     from god_llm.plugins.groq import ChatGroq as ChatGroq
     from god_llm.plugins.model_ids import ModelId as ModelId
     from god_llm.plugins.ollama import ChatOllama as ChatOllama
     from god_llm.plugins.openai import ChatOpenAI as ChatOpenAI
-    from god_llm.plugins.registry import chat_model as chat_model
     from god_llm.plugins.registry import model_id as model_id
     from god_llm.transports.retrying import RetryingTransport as RetryingTransport
+else:
+    __getattr__, __dir__ = lazy_names(
+        __name__,
+        {
+            "AIMessage": "domain.messages",
+            "AWSAuth": "auth",
+            "AsyncStream": "domain.streams",
+            "AudioPart": "domain.parts",
+            "Auth": "auth",
+            "AuthenticationError": "domain.exceptions",
+            "BaseLLM": "engine.base",
+            "BaseLLMException": "domain.exceptions",
+            "BaseMessage": "domain.messages",
+            "CallbackAuth": "auth",
+            "ChainAuth": "auth",
+            "ChatAnthropic": "plugins.anthropic",
+            "ChatBedrock": "plugins.bedrock",
+            "ChatGroq": "plugins.groq",
+            "ChatModel": "engine.chat",
+            "ChatOllama": "plugins.ollama",
+            "ChatOpenAI": "plugins.openai",
+            "CitationDelta": "domain.deltas",
+            "CitationPart": "domain.parts",
+            "ConfigurationError": "domain.exceptions",
+            "ConnectionFailedError": "domain.exceptions",
+            "ConnectionLostError": "domain.exceptions",
+            "ContentFilterError": "domain.exceptions",
+            "ContentPart": "domain.parts",
+            "ContextLengthError": "domain.exceptions",
+            "Conversation": "domain.messages",
+            "CustomModel": "domain.models",
+            "CustomProvider": "domain.providers",
+            "Delta": "domain.deltas",
+            "DocumentPart": "domain.parts",
+            "EnvironmentAuth": "auth",
+            "FinishReason": "domain.finish",
+            "FinishedDelta": "domain.deltas",
+            "GenerationSettings": "domain.settings",
+            "ImagePart": "domain.parts",
+            "InvalidAPIKeyError": "domain.exceptions",
+            "InvalidRequestError": "domain.exceptions",
+            "InvalidSettingError": "domain.exceptions",
+            "KeyringAuth": "auth",
+            "LLMProviderType": "domain.providers",
+            "MalformedResponseError": "domain.exceptions",
+            "Message": "domain.messages",
+            "MissingAPIKeyError": "domain.exceptions",
+            "MissingDependencyError": "domain.exceptions",
+            "ModelFacts": "domain.facts",
+            "ModelId": "plugins.model_ids",
+            "NamedTool": "domain.tools",
+            "NotFoundError": "domain.exceptions",
+            "OverloadedError": "domain.exceptions",
+            "PartDelta": "domain.deltas",
+            "PermissionDeniedError": "domain.exceptions",
+            "Prompt": "domain.messages",
+            "PromptError": "domain.exceptions",
+            "ProviderError": "domain.exceptions",
+            "ProviderUnavailableError": "domain.exceptions",
+            "RateLimitError": "domain.exceptions",
+            "ReasoningDelta": "domain.deltas",
+            "ReasoningEffort": "domain.facts",
+            "ReasoningPart": "domain.parts",
+            "RefusalDelta": "domain.deltas",
+            "RefusalPart": "domain.parts",
+            "ResponseError": "domain.exceptions",
+            "RetiredModelWarning": "domain.models",
+            "RetryingTransport": "transports.retrying",
+            "ServerToolPart": "domain.parts",
+            "Settings": "domain.settings",
+            "StartedDelta": "domain.deltas",
+            "StaticAuth": "auth",
+            "Stream": "domain.streams",
+            "StreamInterruptedError": "domain.exceptions",
+            "SystemMessage": "domain.messages",
+            "TemperatureValidator": "domain.settings",
+            "TextDelta": "domain.deltas",
+            "TextPart": "domain.parts",
+            "TimeoutExceededError": "domain.exceptions",
+            "Tool": "domain.tools",
+            "ToolCallDelta": "domain.deltas",
+            "ToolCallPart": "domain.parts",
+            "ToolMessage": "domain.messages",
+            "ToolResultPart": "domain.parts",
+            "TransportError": "domain.exceptions",
+            "UnknownModelError": "domain.exceptions",
+            "UnknownPart": "domain.parts",
+            "UnknownProviderError": "domain.exceptions",
+            "UnsupportedFeatureError": "domain.exceptions",
+            "UnsupportedParameterError": "domain.exceptions",
+            "Usage": "domain.usage",
+            "UsageDelta": "domain.deltas",
+            "UserMessage": "domain.messages",
+            "chat_model": "plugins.chat_model",
+            "model_id": "plugins.registry",
+        },
+    )
 
-_HOMES: dict[str, tuple[str, ...]] = {
-    "auth": (
-        "AWSAuth",
-        "Auth",
-        "CallbackAuth",
-        "ChainAuth",
-        "EnvironmentAuth",
-        "KeyringAuth",
-        "StaticAuth",
-    ),
-    "domain.deltas": (
-        "CitationDelta",
-        "Delta",
-        "FinishedDelta",
-        "PartDelta",
-        "ReasoningDelta",
-        "RefusalDelta",
-        "StartedDelta",
-        "TextDelta",
-        "ToolCallDelta",
-        "UsageDelta",
-    ),
-    "domain.exceptions": (
-        "AuthenticationError",
-        "BaseLLMException",
-        "ConfigurationError",
-        "ConnectionFailedError",
-        "ConnectionLostError",
-        "ContentFilterError",
-        "ContextLengthError",
-        "InvalidAPIKeyError",
-        "InvalidRequestError",
-        "InvalidSettingError",
-        "MalformedResponseError",
-        "MissingAPIKeyError",
-        "MissingDependencyError",
-        "NotFoundError",
-        "OverloadedError",
-        "PermissionDeniedError",
-        "PromptError",
-        "ProviderError",
-        "ProviderUnavailableError",
-        "RateLimitError",
-        "ResponseError",
-        "StreamInterruptedError",
-        "TimeoutExceededError",
-        "TransportError",
-        "UnknownModelError",
-        "UnknownProviderError",
-        "UnsupportedFeatureError",
-        "UnsupportedParameterError",
-    ),
-    "domain.facts": ("ModelFacts", "ReasoningEffort"),
-    "domain.finish": ("FinishReason",),
-    "domain.messages": (
-        "AIMessage",
-        "BaseMessage",
-        "Conversation",
-        "Message",
-        "Prompt",
-        "SystemMessage",
-        "ToolMessage",
-        "UserMessage",
-    ),
-    "domain.models": ("CustomModel", "RetiredModelWarning"),
-    "domain.parts": (
-        "AudioPart",
-        "CitationPart",
-        "ContentPart",
-        "DocumentPart",
-        "ImagePart",
-        "ReasoningPart",
-        "RefusalPart",
-        "ServerToolPart",
-        "TextPart",
-        "ToolCallPart",
-        "ToolResultPart",
-        "UnknownPart",
-    ),
-    "domain.providers": (
-        "CustomProvider",
-        "LLMProviderType",
-    ),
-    "domain.settings": (
-        "GenerationSettings",
-        "Settings",
-        "TemperatureValidator",
-    ),
-    "domain.tools": (
-        "NamedTool",
-        "Tool",
-    ),
-    "domain.usage": ("Usage",),
-    "engine.base": ("BaseLLM",),
-    "engine.chat": ("ChatModel",),
-    "domain.streams": (
-        "AsyncStream",
-        "Stream",
-    ),
-    "plugins.anthropic": ("ChatAnthropic",),
-    "plugins.bedrock": ("ChatBedrock",),
-    "plugins.groq": ("ChatGroq",),
-    "plugins.ollama": ("ChatOllama",),
-    "plugins.openai": ("ChatOpenAI",),
-    "plugins.model_ids": ("ModelId",),
-    "plugins.registry": ("chat_model", "model_id"),
-    "transports.retrying": ("RetryingTransport",),
-}
-_HOME = {name: module for module, names in _HOMES.items() for name in names}
-
-__all__ = [*_HOME]  # noqa: PLE0604 - the names of the table above
-
-
-def __getattr__(name: str) -> object:
-    if name not in _HOME:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value: object = getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
-    globals()[name] = value
-    return value
-
-
-def __dir__() -> list[str]:
-    return sorted([*globals(), *_HOME])
+__all__ = [
+    "AIMessage",
+    "AWSAuth",
+    "AsyncStream",
+    "AudioPart",
+    "Auth",
+    "AuthenticationError",
+    "BaseLLM",
+    "BaseLLMException",
+    "BaseMessage",
+    "CallbackAuth",
+    "ChainAuth",
+    "ChatAnthropic",
+    "ChatBedrock",
+    "ChatGroq",
+    "ChatModel",
+    "ChatOllama",
+    "ChatOpenAI",
+    "CitationDelta",
+    "CitationPart",
+    "ConfigurationError",
+    "ConnectionFailedError",
+    "ConnectionLostError",
+    "ContentFilterError",
+    "ContentPart",
+    "ContextLengthError",
+    "Conversation",
+    "CustomModel",
+    "CustomProvider",
+    "Delta",
+    "DocumentPart",
+    "EnvironmentAuth",
+    "FinishReason",
+    "FinishedDelta",
+    "GenerationSettings",
+    "ImagePart",
+    "InvalidAPIKeyError",
+    "InvalidRequestError",
+    "InvalidSettingError",
+    "KeyringAuth",
+    "LLMProviderType",
+    "MalformedResponseError",
+    "Message",
+    "MissingAPIKeyError",
+    "MissingDependencyError",
+    "ModelFacts",
+    "ModelId",
+    "NamedTool",
+    "NotFoundError",
+    "OverloadedError",
+    "PartDelta",
+    "PermissionDeniedError",
+    "Prompt",
+    "PromptError",
+    "ProviderError",
+    "ProviderUnavailableError",
+    "RateLimitError",
+    "ReasoningDelta",
+    "ReasoningEffort",
+    "ReasoningPart",
+    "RefusalDelta",
+    "RefusalPart",
+    "ResponseError",
+    "RetiredModelWarning",
+    "RetryingTransport",
+    "ServerToolPart",
+    "Settings",
+    "StartedDelta",
+    "StaticAuth",
+    "Stream",
+    "StreamInterruptedError",
+    "SystemMessage",
+    "TemperatureValidator",
+    "TextDelta",
+    "TextPart",
+    "TimeoutExceededError",
+    "Tool",
+    "ToolCallDelta",
+    "ToolCallPart",
+    "ToolMessage",
+    "ToolResultPart",
+    "TransportError",
+    "UnknownModelError",
+    "UnknownPart",
+    "UnknownProviderError",
+    "UnsupportedFeatureError",
+    "UnsupportedParameterError",
+    "Usage",
+    "UsageDelta",
+    "UserMessage",
+    "chat_model",
+    "model_id",
+]

@@ -111,7 +111,7 @@ def test_a_retired_model_warns_where_it_is_made() -> None:
         ChatGroq("llama-3.1-8b-instant", transport=FakeTransport({}))
     assert "use 'openai/gpt-oss-20b'" in str(caught[0].message)
     assert caught[0].filename == __file__
-    assert issubclass(RetiredModelWarning, DeprecationWarning)
+    assert issubclass(RetiredModelWarning, FutureWarning)  # shown by default
 
 
 @pytest.mark.parametrize("facade", [ChatOpenAI, ChatAnthropic, ChatGroq, ChatBedrock, ChatOllama])

@@ -45,6 +45,7 @@ from god_llm.domain.parts import AudioPart, DocumentPart, ImagePart, ReasoningPa
 from god_llm.domain.plain_json import JsonObject
 from god_llm.domain.streams import AsyncStream, Stream
 from god_llm.engine.chat import ChatModel
+from god_llm.engine.pipeline import Transports
 from god_llm.protocols import PromptFormatter, ResponseNormaliser, StreamDecoder
 from god_llm.testing import Injected, ProviderConformance
 from god_llm.testing.conformance.capabilities import PROBES, Capability
@@ -262,7 +263,7 @@ class Unsigned(ChatModel[str, Any]):
     """Does not say who answered."""
 
     @override
-    def _signed(self, message: AIMessage, call: Any) -> AIMessage:
+    def _signed(self, message: AIMessage, call: Any, run: Any) -> AIMessage:
         return message
 
 
@@ -271,7 +272,7 @@ class Unattributed(ChatModel[str, Any]):
 
     @override
     @contextmanager
-    def _attributed(self, call: Any = None, collector: Any = None) -> Iterator[None]:
+    def _attributed(self, call: Any = None, collector: Any = None, run: Any = None) -> Iterator[None]:
         yield
 
 
@@ -320,8 +321,8 @@ class Chatty(ChatModel[str, Any]):
     """Makes up a prompt where there is none."""
 
     @override
-    def _call(self, prompt: Any, changes: Any) -> Any:
-        return super()._call("hello" if not prompt or not str(prompt).strip() else prompt, changes)
+    def _call(self, prompt: Any, changes: Any, extra: Any) -> Any:
+        return super()._call("hello" if not prompt or not str(prompt).strip() else prompt, changes, extra)
 
 
 class Inventing(ChatModel[str, Any]):
@@ -332,20 +333,20 @@ class Inventing(ChatModel[str, Any]):
         return AIMessage(content="Whatever.")
 
 
-class Bypassing(ChatModel[str, Any]):
-    """Takes a real connection where the injected transport does not fit."""
+class BypassingTransports(Transports[Any]):
+    """Makes a real connection where the injected transport does not fit."""
 
     @override
-    def _sender(self) -> Any:
+    def for_sync(self) -> Any:
         try:
-            return super()._sender()
+            return super().for_sync()
         except ConfigurationError:
             return Network()
 
     @override
-    def _asender(self) -> Any:
+    def for_async(self) -> Any:
         try:
-            return super()._asender()
+            return super().for_async()
         except ConfigurationError:
             return Network()
 
@@ -389,7 +390,7 @@ def normaliser(change: Noticed) -> Break:
     """The normaliser is another."""
 
     def broken(llm: Facade) -> Facade:
-        llm.normaliser = change(llm.normaliser)
+        llm._pipeline.normaliser = change(llm.normaliser)
         return llm
 
     return broken
@@ -399,7 +400,7 @@ def writing(**changes: Any) -> Break:
     """Requests are written of other settings or messages."""
 
     def broken(llm: Facade) -> Facade:
-        llm.formatter = BrokenFormatter(llm.formatter, **changes)
+        llm._pipeline.formatter = BrokenFormatter(llm.formatter, **changes)
         return llm
 
     return broken
@@ -407,7 +408,14 @@ def writing(**changes: Any) -> Break:
 
 def counting(llm: Facade) -> Facade:
     """Requests differ each time."""
-    llm.formatter = Counting(llm.formatter)
+    llm._pipeline.formatter = Counting(llm.formatter)
+    return llm
+
+
+def bypassing(llm: Facade) -> Facade:
+    """An injected transport that does not fit is bypassed."""
+    pipeline = llm._pipeline
+    pipeline.transports = BypassingTransports(pipeline.transports.sync, pipeline.transports.asynchronous)
     return llm
 
 
@@ -425,7 +433,8 @@ def raising(other: Callable[[Exception], Exception]) -> Break:
     """The transport raises other errors."""
 
     def broken(llm: Facade) -> Facade:
-        llm.transport = llm.async_transport = BrokenTransport(llm.transport, other)
+        transport = BrokenTransport(llm.transport, other)
+        llm._pipeline.transports = Transports(transport, transport)
         return llm
 
     return broken
@@ -627,7 +636,7 @@ MUTANTS: Final = (
     Mutant("forgets its answers", "test_an_answer_goes_back_into_a_request", writing(messages=only_users)),
     Mutant("tells thoughts", "test_reasoning_of_another_provider_stays_here", writing(messages=thoughts_aloud)),
     Mutant("invents", "test_an_injected_transport_is_used", being(Inventing)),
-    Mutant("bypasses", "test_an_injected_transport_is_never_bypassed", being(Bypassing)),
+    Mutant("bypasses", "test_an_injected_transport_is_never_bypassed", bypassing),
     Mutant("wants a key", "test_an_injected_transport_needs_no_key", insisting),
     Mutant("own ids", "test_ids_and_times_are_injectable", keeping(_ids=new_id)),
     Mutant("own clock", "test_ids_and_times_are_injectable", keeping(_clock=utc_now)),

@@ -32,6 +32,7 @@ from god_llm import (
 )
 from god_llm.domain.plain_json import JsonObject
 from god_llm.engine.chat import ChatModel
+from god_llm.engine.pipeline import Transports
 from god_llm.protocols import Transport
 from god_llm.testing import ErrorSample, Injected, ProviderConformance, Recording
 from god_llm.testing.conformance import Capability
@@ -119,7 +120,7 @@ def tapped(llm: Facade, way: str) -> list[JsonObject]:
     """What the transport of this facade gave."""
     assert llm.transport is not None
     tap = Tap(llm.transport)
-    llm.transport = tap
+    llm._pipeline.transports = Transports(tap, tap)
     if way == "generate":
         llm.generate("Why is the sky blue?")
     else:

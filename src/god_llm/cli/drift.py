@@ -5,23 +5,15 @@ Ollama's and Bedrock's SDKs name no models, so there is nothing to compare their
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
-from typing import Final, Literal, get_args, get_origin, get_type_hints
+from typing import Literal, get_args, get_origin, get_type_hints
 
-from god_llm.plugins.registry import catalogue
+from god_llm.plugins import registry
 
 __all__ = ["Drift", "drift"]
-
-# Where an SDK writes down the names of models for text, as a Literal beside `str`.
-_NAMES: Final[Mapping[str, tuple[str, ...]]] = {
-    "anthropic": ("anthropic.types.model:Model",),
-    "groq": ("groq.types.chat.completion_create_params:CompletionCreateParams.model",),
-    "openai": ("openai.types.shared.chat_model:ChatModel", "openai.types.shared.responses_model:ResponsesModel"),
-}
-
 
 @dataclass(frozen=True, slots=True)
 class Drift:
@@ -38,19 +30,19 @@ class Drift:
 
 def drift(provider: str) -> Drift | None:
     """The difference for a provider; None where its SDK is not installed or names no models."""
-    if provider not in _NAMES:
+    if not registry.provider(provider).sdk_models:
         return None
     try:
         installed = version(provider)
     except PackageNotFoundError:
         return None
-    listed, named = set(catalogue(provider).models), set(sdk_models(provider))
+    listed, named = set(registry.catalogue(provider).models), set(sdk_models(provider))
     return Drift(provider, f"{provider} {installed}", tuple(sorted(named - listed)), tuple(sorted(listed - named)))
 
 
 def sdk_models(provider: str) -> Iterator[str]:
     """The models that a provider's SDK names."""
-    for place in _NAMES[provider]:
+    for place in registry.provider(provider).sdk_models:
         module, _, path = place.partition(":")
         name, _, field = path.partition(".")
         found: object = getattr(import_module(module), name)

@@ -14,11 +14,14 @@ from rich.markup import escape
 from rich.table import Table
 
 from god_llm.cli.output import console
+from god_llm.engine.provider import Provider
+from god_llm.plugins import registry
 from god_llm.testing.simulator import Received, Simulator
 
 __all__ = ["simulate"]
 
 _KEY: Final = "any-key"
+_REGION: Final = "us-east-1"
 _LONGEST: Final = 60
 """Characters of a prompt that are shown."""
 _REFUSED: Final = 400
@@ -60,45 +63,46 @@ def simulate(port: int, keys: Sequence[str] | None = None) -> int:
 
 
 def _introduce(out: Console, simulator: Simulator, key: str) -> None:
+    found = [registry.provider(name) for name in registry.BUILT_IN]
     table = Table(title="Five providers on loopback", title_justify="left")
     table.add_column("provider")
     table.add_column("base URL", no_wrap=True)
-    for provider in ("openai", "anthropic", "groq", "ollama", "bedrock"):
-        table.add_row(provider, simulator.url(provider))
+    for provider in found:
+        table.add_row(provider.name, _url(simulator, provider))
     out.print(table)
-    for title, lines in (("For the SDKs:", _exports(simulator, key)), ("In code:", _constructors(simulator, key))):
+    for title, lines in (
+        ("For the SDKs:", _exports(simulator, found, key)),
+        ("In code:", _constructors(simulator, found, key)),
+    ):
         out.print(f"\n[bold]{title}[/]")
         for line in lines:
             out.print(line, soft_wrap=True, markup=False)
     out.print("\nAn unscripted request is answered with what the user said. Ctrl-C ends this.\n")
 
 
-def _exports(simulator: Simulator, key: str) -> list[str]:
-    variables = {
-        "OPENAI_BASE_URL": simulator.url("openai"),
-        "OPENAI_API_KEY": key,
-        "ANTHROPIC_BASE_URL": simulator.url("anthropic"),
-        "ANTHROPIC_API_KEY": key,
-        "GROQ_BASE_URL": simulator.url("groq"),
-        "GROQ_API_KEY": key,
-        "OLLAMA_HOST": simulator.url("ollama"),
-        "AWS_ENDPOINT_URL_BEDROCK_RUNTIME": simulator.url("bedrock"),
+def _url(simulator: Simulator, provider: Provider) -> str:
+    return f"http://127.0.0.1:{simulator.port}{provider.base_path}"
+
+
+def _exports(simulator: Simulator, found: Sequence[Provider], key: str) -> Iterator[str]:
+    for provider in found:
+        yield f"export {provider.url_variable}={_url(simulator, provider)}"
+        if provider.needs_key:
+            yield f"export {provider.key_variable}={key}"
+    for name, value in {
         "AWS_ACCESS_KEY_ID": key,
         "AWS_SECRET_ACCESS_KEY": key,
-        "AWS_DEFAULT_REGION": "us-east-1",
-    }
-    return [f"export {name}={value}" for name, value in variables.items()]
+        "AWS_DEFAULT_REGION": _REGION,
+    }.items():
+        yield f"export {name}={value}"
 
 
-def _constructors(simulator: Simulator, key: str) -> list[str]:
-    keyed = f'api_key="{key}"'
-    return [
-        f'ChatOpenAI("gpt-5.5", {keyed}, base_url="{simulator.url("openai")}")',
-        f'ChatAnthropic("claude-sonnet-5-5", {keyed}, base_url="{simulator.url("anthropic")}")',
-        f'ChatGroq("openai/gpt-oss-20b", {keyed}, base_url="{simulator.url("groq")}")',
-        f'ChatOllama("llama3.1", base_url="{simulator.url("ollama")}")',
-        f'ChatBedrock("us.amazon.nova-lite-v1:0", {keyed}, region="us-east-1", base_url="{simulator.url("bedrock")}")',
-    ]
+def _constructors(simulator: Simulator, found: Sequence[Provider], key: str) -> Iterator[str]:
+    for provider in found:
+        keyed = f', api_key="{key}"' if provider.needs_key or "region" in provider.own_options else ""
+        region = f', region="{_REGION}"' if "region" in provider.own_options else ""
+        url = _url(simulator, provider)
+        yield f'Chat{provider.title}("{provider.example_model}"{keyed}{region}, base_url="{url}")'
 
 
 def _line(received: Received, status: int) -> str:

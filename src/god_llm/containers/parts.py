@@ -1,42 +1,91 @@
-"""How the containers make the parts that settings and overrides decide about."""
+"""How the containers make the parts that depend on settings and overrides."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any, TypeVar
+from collections.abc import Callable, Iterator
+from typing import Any, Protocol, TypeAlias, TypeVar
 
-from dependency_injector.providers import Provider
+from dependency_injector.providers import Provider as DIProvider
+from pydantic import SecretStr
 
 from god_llm.auth import AWSAuth, EnvironmentAuth, StaticAuth
-from god_llm.containers.settings import (
-    AnthropicSettings,
-    BedrockSettings,
-    GroqSettings,
-    OllamaSettings,
-    OpenAISettings,
-)
+from god_llm.auth.missing import missing_key
+from god_llm.containers.settings import BedrockSettings, ProviderSettings
 from god_llm.domain.plain_json import JsonObject
-from god_llm.domain.providers import KEYLESS, LLMProviderType
-from god_llm.engine.base import missing_key
-from god_llm.engine.closing import close_part
-from god_llm.protocols import AsyncTransport, AuthSource, Transport
+from god_llm.domain.providers import LLMProviderType
+from god_llm.engine.provider import Provider
+from god_llm.http.closing import close_part
+from god_llm.protocols import AsyncTransport, AuthSource, DualTransport, Transport
+from god_llm.transports.retrying import retrying
 
-__all__ = ["async_side", "auth_of", "aws_auth", "closed_at_shutdown", "configured", "kept", "sync_side"]
+__all__ = [
+    "Wrapper",
+    "as_it_is",
+    "async_side",
+    "auth_of",
+    "aws_auth",
+    "closed_at_shutdown",
+    "configured",
+    "connected",
+    "kept",
+    "wrapped_async",
+    "wrapped_sync",
+]
 
 PartT = TypeVar("PartT")
 RequestT = TypeVar("RequestT")
 
-KeyedSettings = AnthropicSettings | GroqSettings | OllamaSettings | OpenAISettings
+Wrapper: TypeAlias = Callable[[Any], Any]  # Any: it takes and returns whatever transport is in force
+"""Wraps the transport in force: a cassette's `RecordingTransport`, for example."""
+
+
+class KeyedSettings(Protocol):
+    """Settings with an API key."""
+
+    @property
+    def api_key(self) -> SecretStr | None:
+        """The key, or None."""
+        ...
+
+
+def as_it_is(part: PartT) -> PartT:
+    """The part itself."""
+    return part
 
 
 def auth_of(provider: LLMProviderType, settings: KeyedSettings, keys: AuthSource) -> AuthSource:
-    """The key in the settings; where they have none, the source that is asked at every request."""
+    """The key in the settings; without one, the source that is asked at every request."""
     return keys if settings.api_key is None else StaticAuth({provider: settings.api_key})
 
 
 def aws_auth(settings: BedrockSettings) -> AWSAuth:
-    """The credentials in the settings; where they have none, AWS's own chain decides."""
+    """The credentials in the settings; without any, AWS's own chain decides."""
     return settings.aws_auth()
+
+
+def connected(
+    provider: Provider,
+    settings: ProviderSettings,
+    auth: AuthSource,
+    api: str | None,
+    client: object,
+    async_client: object,
+) -> DualTransport[JsonObject]:
+    """The provider's own transport, with retries.
+
+    Raises:
+        MissingAPIKeyError: it needs a key, and the environment has none.
+    """
+    options = settings.connection_options(client, async_client)
+    if isinstance(auth, EnvironmentAuth) and provider.needs_key and options.needs_key(provider.hosts):
+        _check_key(provider, auth)
+    _, chosen = provider.api(api)
+    return retrying(chosen.connect(None if options.has_client() else auth, options), settings.max_retries)
+
+
+def _check_key(provider: Provider, auth: AuthSource) -> None:
+    if auth.get_key(provider.name) is None:
+        raise missing_key(provider.name)
 
 
 def closed_at_shutdown() -> Iterator[list[object]]:
@@ -48,14 +97,14 @@ def closed_at_shutdown() -> Iterator[list[object]]:
 
 
 def kept(parts: list[object], part: PartT) -> PartT:
-    """The part, entered in the list of those to close."""
+    """The part, added to the list of parts to close."""
     if not any(known is part for known in parts):
         parts.append(part)
     return part
 
 
-def configured(value: object) -> Any:  # Any: as said
-    """What settings say of a model and of what it takes: Any to a type checker, checked when the facade is made.
+def configured(value: object) -> Any:  # Any: see the docstring
+    """Opt out of static checking: the value comes from the environment, and the facade checks it at run time.
 
     A model that is one of many may be one that takes no temperature, so that `settings.provided.model` and
     `settings.provided.temperature` don't go together for a type checker.
@@ -64,24 +113,30 @@ def configured(value: object) -> Any:  # Any: as said
 
 
 def async_side(transport: object) -> AsyncTransport[JsonObject] | None:
-    """The transport, if it serves async calls too; the facade refuses async calls where there is None."""
+    """The transport, if it serves async calls too; the facade refuses async calls if it is None."""
     return transport if isinstance(transport, AsyncTransport) else None
 
 
-def sync_side(
-    provider: LLMProviderType,
-    transport: Provider[Transport[RequestT]],
-    async_transport: Provider[AsyncTransport[RequestT] | None],
-    auth: AuthSource,
+def wrapped_sync(
+    transport: DIProvider[Transport[RequestT]],
+    async_transport: DIProvider[AsyncTransport[RequestT] | None],
+    wrapper: Wrapper,
 ) -> Transport[RequestT] | None:
-    """The transport for sync calls; None where only the async one was replaced, whose double it must not bypass.
+    """The sync transport in force, wrapped; None if only the async one was overridden.
 
-    Raises:
-        MissingAPIKeyError: a real connection would need a key, and the environment has none.
+    A sync call must then fail rather than reach the real service.
     """
-    if transport.last_overriding is None:
-        if async_transport.last_overriding is not None:
-            return None
-        if isinstance(auth, EnvironmentAuth) and provider not in KEYLESS and auth.get_key(provider) is None:
-            raise missing_key(provider)
-    return transport()
+    if transport.last_overriding is None and async_transport.last_overriding is not None:
+        return None
+    wrapped: Transport[RequestT] = wrapper(transport())
+    return wrapped
+
+
+def wrapped_async(
+    async_transport: AsyncTransport[RequestT] | None, wrapper: Wrapper
+) -> AsyncTransport[RequestT] | None:
+    """The async transport in force, wrapped; None if there is none."""
+    if async_transport is None:
+        return None
+    wrapped: AsyncTransport[RequestT] = wrapper(async_transport)
+    return wrapped

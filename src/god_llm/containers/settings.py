@@ -1,22 +1,21 @@
 """The settings of the containers: typed values, given in code or read from the environment.
 
-`AnthropicSettings(model="claude-sonnet-5-5")` sets a field in code. A field that is not given is read from
-`GOD_LLM_ANTHROPIC_` and the field's name in capitals, then from the provider's usual variable where one is
-named below. A variable that is empty counts as unset, and `none` stands for None. What can't be read is a
-`ConfigurationError` that names the variable and never shows a value, since the value may be a key.
+`AnthropicSettings(model="claude-sonnet-5-5")` sets a field in code. A field that is not given is read from the
+environment variable `GOD_LLM_ANTHROPIC_` plus the field's name in capitals. An empty variable counts as unset, and
+`none` means None. An API key that is not set here is looked up by the container's `keys`, by default in the provider's
+usual variable, at every request. An unreadable value is a `ConfigurationError` that names the variable and never shows
+the value, which may be a key.
 """
 
 from __future__ import annotations
 
-from typing import Annotated, Any, ClassVar, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import (
     AliasChoices,
-    BeforeValidator,
     Field,
     ModelWrapValidatorHandler,
     NonNegativeInt,
-    PlainValidator,
     PositiveFloat,
     PositiveInt,
     SecretStr,
@@ -24,21 +23,23 @@ from pydantic import (
     model_validator,
 )
 from pydantic.fields import FieldInfo
-from pydantic_core import ErrorDetails, from_json
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
-from typing_extensions import override
+from pydantic_core import ErrorDetails
+from pydantic_settings import SettingsConfigDict
+from typing_extensions import TypedDict, override
 
 from god_llm.auth import AWSAuth
+from god_llm.containers.generation import GenerationFields
+from god_llm.containers.values import MODEL_NAME
 from god_llm.domain.exceptions import ConfigurationError
-from god_llm.domain.facts import ReasoningEffort
 from god_llm.domain.models import CustomModel
 from god_llm.domain.settings import DEFAULT_TEMPERATURE, TemperatureValidator
+from god_llm.engine.chat import DEFAULT_RETRIES
+from god_llm.http.options import ConnectionOptions
 from god_llm.plugins.anthropic.models import AnthropicModel
 from god_llm.plugins.bedrock.models import BedrockModel
-from god_llm.plugins.bedrock.transport import DEFAULT_CONCURRENCY
 from god_llm.plugins.groq.models import GroqModel
 from god_llm.plugins.ollama.models import OllamaModel
-from god_llm.plugins.openai import OpenAIApi, OpenAIModel
+from god_llm.plugins.openai.models import OpenAIModel
 
 __all__ = [
     "AnthropicSettings",
@@ -49,29 +50,15 @@ __all__ = [
     "ProviderSettings",
 ]
 
-_CUSTOM = "custom:"
+
+class OwnOptions(TypedDict, total=False):
+    """The connection options that only some providers have."""
+
+    region: str | None
+    max_concurrency: int | None
 
 
-def _model_name(value: object) -> str:
-    """A name as it is, for the facade to look up in its catalogue; `custom:NAME` as a `CustomModel`."""
-    if not isinstance(value, str) or not value:
-        raise ValueError("a model's name is a text")
-    return CustomModel(value.removeprefix(_CUSTOM)) if value.startswith(_CUSTOM) else value
-
-
-def _texts(value: object) -> object:
-    """One stop text as it is, several as a JSON list."""
-    if value is None:
-        return ()
-    if not isinstance(value, str):
-        return value
-    return from_json(value) if value.startswith("[") else (value,)
-
-
-_Name = PlainValidator(_model_name)
-
-
-class ProviderSettings(BaseSettings):
+class ProviderSettings(GenerationFields):
     """What every provider's settings have.
 
     Raises:
@@ -90,18 +77,34 @@ class ProviderSettings(BaseSettings):
 
     temperature: TemperatureValidator | None = DEFAULT_TEMPERATURE
     """None leaves it to the provider; the default is sent only to models known to take it."""
-    max_tokens: PositiveInt | None = None
-    top_p: float | None = None
-    stop: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_texts)] = ()
-    """One text, or several as a JSON list."""
-    seed: int | None = None
-    reasoning: ReasoningEffort | None = None
-    """How much to reason, in one of the words that the model takes."""
+    extra: dict[str, Any] | None = None  # Any: the facade checks it against the API's parameters
+    """Request parameters that only this provider has; a JSON object in the environment."""
     timeout: PositiveFloat | None = None
-    """Seconds without a sign of life from the service; None leaves it to the SDK."""
-    max_retries: NonNegativeInt = 2
+    """Seconds without any byte from the service; None leaves it to the SDK."""
+    max_retries: NonNegativeInt = DEFAULT_RETRIES
+    """Attempts after the first one."""
     base_url: str | None = None
-    """Of the service; None leaves it to the SDK, which may look at a variable of its own."""
+    """Of the service; None leaves it to the SDK, which may read a variable of its own."""
+    headers: dict[str, SecretStr] | None = None
+    """Further headers of every request; a JSON object in the environment."""
+    query: dict[str, SecretStr] | None = None
+    """Query parameters of every request; a JSON object in the environment."""
+
+    def connection_options(self, client: object = None, async_client: object = None) -> ConnectionOptions:
+        """The options of the connection, with SDK clients of the application's own."""
+        return ConnectionOptions(
+            base_url=self.base_url,
+            timeout=self.timeout,
+            headers=self.headers,
+            query=self.query,
+            client=client,
+            async_client=async_client,
+            **self._own_options(),
+        )
+
+    def _own_options(self) -> OwnOptions:
+        """The options that only this provider has."""
+        return {}
 
     @model_validator(mode="wrap")
     @classmethod
@@ -139,54 +142,45 @@ def _aliases(field: FieldInfo) -> list[str]:
 
 
 class AnthropicSettings(ProviderSettings):
-    """Settings of an Anthropic model, from `GOD_LLM_ANTHROPIC_...`; the key also from `ANTHROPIC_API_KEY`."""
+    """Settings of an Anthropic model, from `GOD_LLM_ANTHROPIC_...`."""
 
     model_config: ClassVar[SettingsConfigDict] = SettingsConfigDict(env_prefix="GOD_LLM_ANTHROPIC_")
 
-    model: Annotated[AnthropicModel | CustomModel, _Name]
+    model: Annotated[AnthropicModel | CustomModel, MODEL_NAME]
     """A name of the catalogue, or `custom:NAME` for any other."""
-    api_key: SecretStr | None = Field(
-        default=None, validation_alias=AliasChoices("GOD_LLM_ANTHROPIC_API_KEY", "ANTHROPIC_API_KEY")
-    )
+    api_key: SecretStr | None = None
 
 
 class OpenAISettings(ProviderSettings):
-    """Settings of an OpenAI model, from `GOD_LLM_OPENAI_...`; the key also from `OPENAI_API_KEY`."""
+    """Settings of an OpenAI model, from `GOD_LLM_OPENAI_...`."""
 
     model_config: ClassVar[SettingsConfigDict] = SettingsConfigDict(env_prefix="GOD_LLM_OPENAI_")
 
-    model: Annotated[OpenAIModel | CustomModel, _Name]
+    model: Annotated[OpenAIModel | CustomModel, MODEL_NAME]
     """A name of the catalogue, or `custom:NAME` for any other."""
-    api: OpenAIApi = "responses"
+    api: Literal["responses", "chat_completions"] = "responses"
     """Which of OpenAI's two APIs is spoken."""
-    api_key: SecretStr | None = Field(
-        default=None, validation_alias=AliasChoices("GOD_LLM_OPENAI_API_KEY", "OPENAI_API_KEY")
-    )
+    api_key: SecretStr | None = None
 
 
 class GroqSettings(ProviderSettings):
-    """Settings of a Groq model, from `GOD_LLM_GROQ_...`; the key also from `GROQ_API_KEY`."""
+    """Settings of a Groq model, from `GOD_LLM_GROQ_...`."""
 
     model_config: ClassVar[SettingsConfigDict] = SettingsConfigDict(env_prefix="GOD_LLM_GROQ_")
 
-    model: Annotated[GroqModel | CustomModel, _Name]
+    model: Annotated[GroqModel | CustomModel, MODEL_NAME]
     """A name of the catalogue, or `custom:NAME` for any other."""
-    api_key: SecretStr | None = Field(
-        default=None, validation_alias=AliasChoices("GOD_LLM_GROQ_API_KEY", "GROQ_API_KEY")
-    )
+    api_key: SecretStr | None = None
 
 
 class OllamaSettings(ProviderSettings):
-    """Settings of an Ollama model, from `GOD_LLM_OLLAMA_...`; also from `OLLAMA_HOST` and `OLLAMA_API_KEY`."""
+    """Settings of an Ollama model, from `GOD_LLM_OLLAMA_...`; without a base URL, the SDK reads `OLLAMA_HOST`."""
 
     model_config: ClassVar[SettingsConfigDict] = SettingsConfigDict(env_prefix="GOD_LLM_OLLAMA_")
 
-    model: Annotated[OllamaModel | CustomModel, _Name]
+    model: Annotated[OllamaModel | CustomModel, MODEL_NAME]
     """A name of the catalogue, or `custom:NAME` for any other tag."""
-    api_key: SecretStr | None = Field(
-        default=None, validation_alias=AliasChoices("GOD_LLM_OLLAMA_API_KEY", "OLLAMA_API_KEY")
-    )
-    base_url: str | None = Field(default=None, validation_alias=AliasChoices("GOD_LLM_OLLAMA_BASE_URL", "OLLAMA_HOST"))
+    api_key: SecretStr | None = None
 
 
 class BedrockSettings(ProviderSettings):
@@ -198,13 +192,13 @@ class BedrockSettings(ProviderSettings):
 
     model_config: ClassVar[SettingsConfigDict] = SettingsConfigDict(env_prefix="GOD_LLM_BEDROCK_")
 
-    model: Annotated[BedrockModel | CustomModel, _Name]
+    model: Annotated[BedrockModel | CustomModel, MODEL_NAME]
     """A name of the catalogue, or `custom:NAME` for an ARN or any other id."""
     region: str | None = Field(
         default=None, validation_alias=AliasChoices("GOD_LLM_BEDROCK_REGION", "AWS_REGION", "AWS_DEFAULT_REGION")
     )
-    max_concurrency: PositiveInt = DEFAULT_CONCURRENCY
-    """How many async calls may be under way at a time on one event loop."""
+    max_concurrency: PositiveInt | None = None
+    """By default 64: how many async calls may be under way at a time on one event loop."""
     profile: str | None = None
     """A profile of AWS's configuration files."""
     role_arn: str | None = None
@@ -214,6 +208,10 @@ class BedrockSettings(ProviderSettings):
     session_token: SecretStr | None = None
     api_key: SecretStr | None = None
     """A Bedrock API key (a bearer token)."""
+
+    @override
+    def _own_options(self) -> OwnOptions:
+        return {"region": self.region, "max_concurrency": self.max_concurrency}
 
     def aws_auth(self) -> AWSAuth:
         """The credentials among these settings."""

@@ -14,6 +14,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from typing_extensions import override
+
 if TYPE_CHECKING:
     from god_llm.domain.messages import AIMessage
 
@@ -166,7 +168,18 @@ class PermissionDeniedError(ProviderError):
 
 
 class NotFoundError(ProviderError):
-    """The provider has no such model or endpoint."""
+    """The provider has no such model or endpoint.
+
+    Attributes:
+        advice: a sentence on what to use instead, part of the text; empty where there is none.
+    """
+
+    advice: str = ""
+
+    @override
+    def __str__(self) -> str:
+        """The message, and the advice after it."""
+        return super().__str__() + self.advice
 
 
 class RateLimitError(ProviderError):

@@ -24,8 +24,11 @@ class CustomModel(str):
     __slots__ = ()
 
 
-class RetiredModelWarning(DeprecationWarning):
-    """A model is no longer served, or will not be from a day that its provider has named."""
+class RetiredModelWarning(FutureWarning):
+    """A model is no longer served, or will not be after a day that its provider has named.
+
+    A `FutureWarning`, because Python shows those by default.
+    """
 
 
 @dataclass(frozen=True, slots=True)

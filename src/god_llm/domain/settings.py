@@ -25,6 +25,7 @@ __all__ = [
     "DEFAULT_TEMPERATURE",
     "DefaultTemperature",
     "GenerationSettings",
+    "KeywordSettings",
     "ModelIndependentSettings",
     "Settings",
     "TemperatureValidator",
@@ -65,7 +66,7 @@ class ModelIndependentSettings(TypedDict, total=False):
     parallel_tool_calls: bool | None
     """Whether one answer may call several tools."""
     logprobs: int | None
-    """How many alternatives to report for each output token, with log probabilities; 0 reports the chosen token alone.
+    """How many alternatives per output token to report with log probabilities; 0 reports the chosen token alone.
 
     The result is in `AIMessage.metadata["logprobs"]`.
     """
@@ -79,19 +80,24 @@ class ModelIndependentSettings(TypedDict, total=False):
     """How long the visible answer should be."""
     show_reasoning: bool | None
     """Whether the reply holds the model's reasoning, or a summary of it, as text; None leaves it to the provider."""
-    timeout: float | None
-    """Seconds to wait for the provider, in place of the connection's own timeout."""
 
 
-class GenerationSettings(ModelIndependentSettings, total=False):
-    """The settings of one call; the facade's own settings hold for the rest."""
+class KeywordSettings(ModelIndependentSettings, total=False):
+    """The settings that a facade takes by keyword alone."""
 
-    temperature: float | None
-    """Sampling temperature; None leaves it to the provider."""
     top_p: float | None
     """Nucleus sampling: the probability mass to choose from, above 0 and up to 1."""
     reasoning: ReasoningEffort | None
     """How much to reason, where the model can; None leaves it to the model."""
+
+
+class GenerationSettings(KeywordSettings, total=False):
+    """The settings of one call; the facade's own settings hold for the rest."""
+
+    temperature: float | None
+    """Sampling temperature; None leaves it to the provider."""
+    timeout: float | None
+    """Seconds to wait for the provider, in place of the connection's own timeout."""
 
 
 # -- checks of values -------------------------------------------------------------------------------------------
@@ -198,7 +204,7 @@ class Settings:
             if value is not None:
                 _refuse_bad(name, value)
 
-    def updated(self, changes: GenerationSettings) -> Settings:
+    def updated(self, changes: KeywordSettings) -> Settings:
         """These settings with some replaced.
 
         Raises:
@@ -210,7 +216,7 @@ class Settings:
         known = {**changes}
         if "stop" in changes:
             known["stop"] = _stop_sequences(changes["stop"])
-        return replace(self, **known)  # type: ignore[arg-type]  # the keys are GenerationSettings', a subset
+        return replace(self, **known)  # type: ignore[arg-type]  # the keys were checked above
 
     def given(self) -> Sequence[str]:
         """The names of the settings that are set."""

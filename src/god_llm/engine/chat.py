@@ -1,23 +1,22 @@
-"""A model made of four parts, and the order of a call: format, send, normalise.
-
-This is the only file with sync and async twins: everything but the transport is a pure function, so the
-twins differ in `await` alone.
-"""
+"""The facade of a provider that is made of parts: merge the settings, make a `Call`, sign the answer."""
 
 from __future__ import annotations
 
 import copy
+import sys
 import time
 import warnings
-from collections.abc import AsyncGenerator, Callable, Generator, Iterator, Sequence
+from collections.abc import AsyncGenerator, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Generic, Self, Unpack, cast
+from types import FrameType
+from typing import TYPE_CHECKING, ClassVar, Final, Generic, Self, Unpack, cast
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, SecretStr, ValidationError
 from typing_extensions import TypeVar, override
 
+from god_llm.domain.call import Call
 from god_llm.domain.exceptions import (
     BaseLLMException,
     ConfigurationError,
@@ -28,154 +27,220 @@ from god_llm.domain.exceptions import (
     NotFoundError,
     PromptError,
 )
-from god_llm.domain.facts import ModelFacts, ReasoningEffort
+from god_llm.domain.facts import ModelFacts
 from god_llm.domain.identity import Clock, IdSource, new_id, utc_now
 from god_llm.domain.messages import AIMessage, BaseMessage, ModelT, Prompt, UserMessage
 from god_llm.domain.models import RetiredModelWarning
 from god_llm.domain.plain_json import JsonObject
-from god_llm.domain.settings import GenerationSettings, Settings
+from god_llm.domain.settings import DEFAULT_TEMPERATURE, GenerationSettings, KeywordSettings, Settings
 from god_llm.domain.streams import AsyncStream, Stream
 from god_llm.engine.base import BaseLLM
-from god_llm.engine.closing import aclose_part, close_part
-from god_llm.protocols import AsyncTransport, AuthSource, DualTransport, PromptFormatter, ResponseNormaliser, Transport
+from god_llm.engine.pipeline import Pipeline, Transports
+from god_llm.http.closing import aclose_part, close_part
+from god_llm.http.options import ConnectionOptions
+from god_llm.protocols import (
+    AsyncTransport,
+    AuthSource,
+    LanguageModel,
+    Middleware,
+    PromptFormatter,
+    ResponseNormaliser,
+    Transport,
+)
+from god_llm.transports.retrying import retrying
 
 if TYPE_CHECKING:
-    # Loaded with the first stream, or the first tool: a plain answer needs neither.
+    # Loaded with the first stream, the first tool or the first extra: a plain answer needs none of them.
     from god_llm.domain.deltas import Delta
-    from god_llm.domain.models import Catalogue
-    from god_llm.domain.providers import ProviderName
+    from god_llm.domain.extra import CustomExtra
     from god_llm.domain.tools import ToolChoice, ToolSource
     from god_llm.engine.collector import Collector
+    from god_llm.engine.provider import Api, Provider
 
 __all__ = ["ChatModel"]
 
-RequestT = TypeVar("RequestT", default=JsonObject)
+RequestT = TypeVar("RequestT", bound=JsonObject, default=JsonObject)
+ExtraT = TypeVar("ExtraT", bound=JsonObject, default=JsonObject)
 SchemaT = TypeVar("SchemaT", bound=BaseModel)
+
+DEFAULT_RETRIES: Final = 2
+"""Attempts after the first one, where `max_retries` is None."""
 
 
 @dataclass(slots=True)
-class _Call(Generic[RequestT]):
-    """One call under way."""
+class _Run:
+    """What the facade knows of one call under way."""
 
-    request: RequestT
-    settings: Settings
     started: float
+    """`time.perf_counter()` when the call was sent."""
     ended: float | None = None
-    """When the end of a stream came."""
     identity: tuple[str, datetime] | None = None
-    """Id and time of the message, once somebody has asked for it."""
+    """Id and time of the message, once one has been made."""
 
 
-class ChatModel(BaseLLM, Generic[ModelT, RequestT]):
-    """A provider composed of its parts; each can be injected, and is used as it is.
+class ChatModel(BaseLLM, Generic[ModelT, RequestT, ExtraT]):
+    """A provider made of parts; each part can be injected.
+
+    A subclass sets `definition`, and inherits this constructor.
 
     Args:
-        provider, api_key: see `BaseLLM`.
         model_name: a name of the catalogue, or a `CustomModel`.
-        temperature: None leaves it to the provider; a `DefaultTemperature` is sent only to models known to take it.
-        max_tokens, top_p, stop, seed, reasoning: see `GenerationSettings`.
-        catalogue: what is known of the provider's models.
-        connect: makes the provider's own transport; called only where none is injected.
-        auth, formatter, normaliser: the parts.
-        transport, async_transport: where one of the two is injected, no real one is ever made: the other kind
-            of call uses it too if it fits, and is refused otherwise.
-        ids, clock: where the ids and times of messages come from.
+        temperature: None leaves it to the provider; the default is sent only to models known to take it, and never
+            beside a `top_p`.
+        api_key: by default the provider's environment variable.
+        extra: request parameters that only this provider has, merged into every request.
+        api: which of the provider's APIs to use, where it has several.
+        timeout: seconds without any byte from the provider; None leaves it to the SDK.
+        max_retries: attempts after the first one, by default 2; see `RetryingTransport`.
+        base_url: of the service. At an address that is not the provider's own, no key is needed, and none from the
+            environment is sent.
+        headers, query: sent with every request; secrets as `SecretStr`.
+        client, async_client: an SDK client of your own, or a function that makes one; it brings its own authentication,
+            base URL and timeout.
+        region, max_concurrency: Bedrock alone: the AWS region, and how many async calls run at a time.
+        auth, formatter, normaliser: parts in place of the provider's own.
+        transport, async_transport: transports in place of the provider's own, without retries. One that fits both
+            sockets serves both kinds of calls; the other kind is refused otherwise, and never reaches the real service.
+        middleware: wrappers of the language model, the outermost first.
+        ids, clock: the sources of message ids and times.
+        **settings: see `KeywordSettings`.
 
     Raises:
-        UnknownModelError, InvalidSettingError, UnsupportedParameterError: what was asked for can't be had.
-        MissingAPIKeyError: as `BaseLLM`; with an injected transport no key is needed.
+        UnknownModelError, InvalidSettingError, UnsupportedParameterError: a model or a setting can't be used.
+        MissingAPIKeyError: the provider needs a key and there is none.
+        ConfigurationError: an option has no effect beside an injected part.
     """
+
+    definition: ClassVar[Provider]
+    """The provider; set by each subclass."""
 
     def __init__(
         self,
-        provider: ProviderName,
         model_name: ModelT,
-        temperature: float | None,
-        api_key: str | None,
+        temperature: float | None = DEFAULT_TEMPERATURE,
+        api_key: str | None = None,
         *,
-        max_tokens: int | None,
-        top_p: float | None,
-        stop: str | Sequence[str] | None,
-        seed: int | None,
-        catalogue: Catalogue,
-        connect: Callable[[AuthSource], DualTransport[RequestT]],
-        auth: AuthSource | None,
-        transport: Transport[RequestT] | None,
-        async_transport: AsyncTransport[RequestT] | None,
-        formatter: PromptFormatter[RequestT],
-        normaliser: ResponseNormaliser,
-        ids: IdSource | None,
-        clock: Clock | None,
-        reasoning: ReasoningEffort | None = None,
+        extra: ExtraT | CustomExtra | None = None,
+        api: str | None = None,
+        timeout: float | None = None,
+        max_retries: int | None = None,
+        base_url: str | None = None,
+        headers: Mapping[str, str | SecretStr] | None = None,
+        query: Mapping[str, str | SecretStr] | None = None,
+        client: object = None,
+        async_client: object = None,
+        region: str | None = None,
+        max_concurrency: int | None = None,
+        auth: AuthSource | None = None,
+        transport: Transport[RequestT] | None = None,
+        async_transport: AsyncTransport[RequestT] | None = None,
+        formatter: PromptFormatter[RequestT] | None = None,
+        normaliser: ResponseNormaliser | None = None,
+        middleware: Sequence[Middleware] = (),
+        ids: IdSource | None = None,
+        clock: Clock | None = None,
+        **settings: Unpack[KeywordSettings],
     ) -> None:
-        catalogue.check(model_name)
+        provider = self.definition
+        provider.catalogue.check(model_name)
+        options = ConnectionOptions(
+            base_url=base_url,
+            timeout=timeout,
+            headers=headers,
+            query=query,
+            client=client,
+            async_client=async_client,
+            region=region,
+            max_concurrency=max_concurrency,
+        )
         injected = transport is not None or async_transport is not None
-        super().__init__(provider, api_key, auth=auth, key_required=False if injected else None)
+        _refuse_ignored(
+            provider, options, max_retries, injected=injected, keyed=api_key is not None or auth is not None
+        )
+        needs_key = provider.needs_key and auth is None and not injected and options.needs_key(provider.hosts)
+        super().__init__(provider.name, api_key, auth=auth, key_required=needs_key)
         self.model_name: ModelT = model_name
         self.temperature = temperature
-        self._catalogue = catalogue
-        self._settings = Settings()
-        self._settings = self._changed(
-            {
-                "temperature": temperature,
-                "max_tokens": max_tokens,
-                "top_p": top_p,
-                "stop": stop,
-                "seed": seed,
-                "reasoning": reasoning,
-            }
-        )
-        self.formatter = formatter
-        self.normaliser = normaliser
-        real = None if injected else connect(self.auth)
-        # `is not None`, since an injected part may be empty (a `__len__` of 0) and is used all the same.
-        self.transport: Transport[RequestT] | None = (
-            transport if transport is not None else real or _sync_side(async_transport)
-        )
-        self.async_transport: AsyncTransport[RequestT] | None = (
-            async_transport if async_transport is not None else real or _async_side(transport)
-        )
+        self.api, chosen = provider.api(api)
         self._ids = new_id if ids is None else ids
         self._clock = utc_now if clock is None else clock
+        self._rules = chosen.extra
+        self._settings = self._resolved(self._with_extra(Settings(), extra).updated(settings), temperature)
+        if injected:
+            transports = Transports[RequestT].injected(transport, async_transport)
+        else:
+            real = retrying(chosen.connect(self.auth, options), DEFAULT_RETRIES if max_retries is None else max_retries)
+            transports = Transports(real, real)
+        self._pipeline = _pipeline(chosen, formatter, normaliser, transports)
+        self._model: LanguageModel = self._pipeline
+        for wrap in reversed(middleware):
+            self._model = wrap(self._model)
         self._warn_of_retirement()
+
+    # -- the parts --------------------------------------------------------------------------------------
+
+    @property
+    def transport(self) -> Transport[RequestT] | None:
+        """The transport of sync calls."""
+        return self._pipeline.transports.sync
+
+    @property
+    def async_transport(self) -> AsyncTransport[RequestT] | None:
+        """The transport of async calls."""
+        return self._pipeline.transports.asynchronous
+
+    @property
+    def formatter(self) -> PromptFormatter[RequestT]:
+        """The prompt formatter."""
+        return self._pipeline.formatter
+
+    @property
+    def normaliser(self) -> ResponseNormaliser:
+        """The response normaliser."""
+        return self._pipeline.normaliser
 
     @property
     def facts(self) -> ModelFacts:
-        """What is known of the model; of a `CustomModel`, mostly nothing."""
-        return self._catalogue.facts(self.model_name)
+        """The known facts of the model; of a `CustomModel`, mostly none."""
+        return self.definition.catalogue.facts(self.model_name)
 
     # -- whole answers ---------------------------------------------------------------------------------
 
     @override
-    def generate(self, prompt: Prompt, **settings: Unpack[GenerationSettings]) -> AIMessage[ModelT]:
+    def generate(
+        self, prompt: Prompt, *, extra: ExtraT | CustomExtra | None = None, **settings: Unpack[GenerationSettings]
+    ) -> AIMessage[ModelT]:
         """The model's answer to a prompt: one text, or a conversation.
 
         Args:
-            prompt: what to answer; text stands for one user message.
+            prompt: what to answer; a text stands for one user message.
+            extra: request parameters that only this provider has, for this call.
             **settings: see `GenerationSettings`; they hold for this call alone.
 
         Raises:
-            PromptError, InvalidSettingError: the prompt or a setting can't be sent; nothing was.
+            PromptError, InvalidSettingError: the prompt or a setting can't be sent; nothing was sent.
             TransportError, ProviderError, ResponseError: see `god_llm.plugins.exceptions`.
         """
         with self._attributed():
-            call = self._call(prompt, settings)
-            reply = self._sender().send(call.request)
-            return self._signed(self.normaliser.normalise(reply), call)
+            call, run = self._call(prompt, settings, extra), _Run(time.perf_counter())
+            return self._signed(self._model.respond(call), call, run)
 
     @override
-    async def agenerate(self, prompt: Prompt, **settings: Unpack[GenerationSettings]) -> AIMessage[ModelT]:
+    async def agenerate(
+        self, prompt: Prompt, *, extra: ExtraT | CustomExtra | None = None, **settings: Unpack[GenerationSettings]
+    ) -> AIMessage[ModelT]:
         """`generate`, for async code."""
         with self._attributed():
-            call = self._call(prompt, settings)
-            reply = await self._asender().asend(call.request)
-            return self._signed(self.normaliser.normalise(reply), call)
+            call, run = self._call(prompt, settings, extra), _Run(time.perf_counter())
+            return self._signed(await self._model.arespond(call), call, run)
 
     # -- streams ---------------------------------------------------------------------------------------
 
     @override
-    def stream(self, prompt: Prompt, **settings: Unpack[GenerationSettings]) -> Stream[ModelT]:
-        """The answer in pieces, as they arrive; arguments and errors as for `generate`.
+    def stream(
+        self, prompt: Prompt, *, extra: ExtraT | CustomExtra | None = None, **settings: Unpack[GenerationSettings]
+    ) -> Stream[ModelT]:
+        """The answer as a stream of deltas; arguments and errors as for `generate`.
 
         The request is sent when the first delta is asked for. An error in the middle of the answer carries
         the message so far as its `partial`.
@@ -183,52 +248,72 @@ class ChatModel(BaseLLM, Generic[ModelT, RequestT]):
         from god_llm.engine.collector import Collector
 
         with self._attributed():
-            call, collector = self._call(prompt, settings), Collector()
-            return Stream(self._deltas(call, collector), lambda: self._signed(collector.message(), call))
+            call, collector, run = self._call(prompt, settings, extra), Collector(), _Run(time.perf_counter())
+            deltas = self._collected(self._model.stream(call), call, collector, run)
+            return Stream(deltas, lambda: self._signed(collector.message(), call, run))
 
     @override
-    def astream(self, prompt: Prompt, **settings: Unpack[GenerationSettings]) -> AsyncStream[ModelT]:
+    def astream(
+        self, prompt: Prompt, *, extra: ExtraT | CustomExtra | None = None, **settings: Unpack[GenerationSettings]
+    ) -> AsyncStream[ModelT]:
         """`stream`, for async code."""
         from god_llm.engine.collector import Collector
 
         with self._attributed():
-            call, collector = self._call(prompt, settings), Collector()
-            return AsyncStream(self._adeltas(call, collector), lambda: self._signed(collector.message(), call))
+            call, collector, run = self._call(prompt, settings, extra), Collector(), _Run(time.perf_counter())
+            deltas = self._acollected(self._model.astream(call), call, collector, run)
+            return AsyncStream(deltas, lambda: self._signed(collector.message(), call, run))
 
-    def _deltas(self, call: _Call[RequestT], collector: Collector) -> Generator[Delta, None, None]:
-        with self._attributed(call, collector):
-            decoder, events = self.normaliser.decoder(), self._sender().stream(call.request)
+    def _collected(
+        self, deltas: Generator[Delta, None, None], call: Call, collector: Collector, run: _Run
+    ) -> Generator[Delta, None, None]:
+        """The deltas, each added to the collector."""
+        run.started = time.perf_counter()
+        with self._attributed(call, collector, run):
             try:
-                for event in events:
-                    for delta in decoder.feed(event):
-                        collector.add(delta)
-                        yield delta
+                for delta in deltas:
+                    collector.add(delta)
+                    if collector.finished:
+                        run.ended = time.perf_counter()
+                    yield delta
             finally:
-                events.close()
-            for delta in decoder.finish():
-                collector.add(delta)
-                call.ended = time.perf_counter()
-                yield delta
+                run.ended = run.ended or time.perf_counter()
+                deltas.close()
 
-    async def _adeltas(self, call: _Call[RequestT], collector: Collector) -> AsyncGenerator[Delta, None]:
-        with self._attributed(call, collector):
-            decoder, events = self.normaliser.decoder(), self._asender().astream(call.request)
+    async def _acollected(
+        self, deltas: AsyncGenerator[Delta, None], call: Call, collector: Collector, run: _Run
+    ) -> AsyncGenerator[Delta, None]:
+        run.started = time.perf_counter()
+        with self._attributed(call, collector, run):
             try:
-                async for event in events:
-                    for delta in decoder.feed(event):
-                        collector.add(delta)
-                        yield delta
+                async for delta in deltas:
+                    collector.add(delta)
+                    if collector.finished:
+                        run.ended = time.perf_counter()
+                    yield delta
             finally:
-                await events.aclose()
-            for delta in decoder.finish():
-                collector.add(delta)
-                call.ended = time.perf_counter()
-                yield delta
+                run.ended = run.ended or time.perf_counter()
+                await deltas.aclose()
 
-    # -- tools and structured answers -------------------------------------------------------------------
+    # -- other settings, tools and structured answers ----------------------------------------------------
+
+    def configured(self, *, extra: ExtraT | CustomExtra | None = None, **settings: Unpack[GenerationSettings]) -> Self:
+        """This model with other settings. The parts and their connections are shared.
+
+        Args:
+            extra: merged over the facade's own.
+            **settings: see `GenerationSettings`; those not named stay.
+
+        Raises:
+            InvalidSettingError, UnsupportedParameterError: a setting can't be used.
+        """
+        with self._attributed():
+            model = self._copy(self._changed(settings, extra))
+            model.temperature = settings.get("temperature", self.temperature)
+            return model
 
     def with_tools(self, *tools: ToolSource, choice: ToolChoice | None = None) -> Self:
-        """This model, offered tools: functions, pydantic models or `Tool`s. The parts are shared.
+        """This model with tools on offer: functions, pydantic models or `Tool`s. The parts are shared.
 
         Args:
             *tools: what the model may call, in place of tools offered before.
@@ -236,32 +321,48 @@ class ChatModel(BaseLLM, Generic[ModelT, RequestT]):
 
         Raises:
             InvalidSettingError: a function without a name, or a choice of a tool that is not offered.
+            UnsupportedParameterError: the model does not take the choice beside its other settings.
         """
         from god_llm.domain.tools import Tool
 
         offered = tuple([Tool.of(tool) for tool in tools])
         if choice is not None and not isinstance(choice, str) and choice.name not in {t.name for t in offered}:
             raise InvalidSettingError(f"there is no tool {choice.name!r} among those offered")
-        return self._with(replace(self._settings, tools=offered, tool_choice=choice))
+        with self._attributed():
+            return self._copy(self._resolved(replace(self._settings, tools=offered, tool_choice=choice)))
 
-    def generate_as(self, schema: type[SchemaT], prompt: Prompt, **settings: Unpack[GenerationSettings]) -> SchemaT:
-        """The answer as an instance of a pydantic model; the provider is given its JSON schema.
+    def generate_as(
+        self,
+        schema: type[SchemaT],
+        prompt: Prompt,
+        *,
+        extra: ExtraT | CustomExtra | None = None,
+        **settings: Unpack[GenerationSettings],
+    ) -> SchemaT:
+        """The answer as an instance of a pydantic model; the provider receives its JSON schema.
 
         Raises:
+            UnsupportedParameterError: the model is known to have no structured output.
             MalformedResponseError: the answer does not fit the model; `partial` has the message.
         """
-        return self._parsed(schema, self._answering(schema).generate(prompt, **settings))
+        return self._parsed(schema, self._answering(schema).generate(prompt, extra=extra, **settings))
 
     async def agenerate_as(
-        self, schema: type[SchemaT], prompt: Prompt, **settings: Unpack[GenerationSettings]
+        self,
+        schema: type[SchemaT],
+        prompt: Prompt,
+        *,
+        extra: ExtraT | CustomExtra | None = None,
+        **settings: Unpack[GenerationSettings],
     ) -> SchemaT:
         """`generate_as`, for async code."""
-        return self._parsed(schema, await self._answering(schema).agenerate(prompt, **settings))
+        return self._parsed(schema, await self._answering(schema).agenerate(prompt, extra=extra, **settings))
 
     def _answering(self, schema: type[BaseModel]) -> Self:
         from god_llm.domain.tools import ResponseSchema
 
-        return self._with(replace(self._settings, response_schema=ResponseSchema.of(schema)))
+        with self._attributed():
+            return self._copy(self._resolved(replace(self._settings, response_schema=ResponseSchema.of(schema))))
 
     def _parsed(self, schema: type[SchemaT], message: AIMessage[ModelT]) -> SchemaT:
         try:
@@ -275,7 +376,7 @@ class ChatModel(BaseLLM, Generic[ModelT, RequestT]):
             malformed.partial = message
             raise malformed from error
 
-    def _with(self, settings: Settings) -> Self:
+    def _copy(self, settings: Settings) -> Self:
         model = copy.copy(self)
         model._settings = settings  # noqa: SLF001 - our own copy
         return model
@@ -308,40 +409,48 @@ class ChatModel(BaseLLM, Generic[ModelT, RequestT]):
 
     # -- the steps of a call -----------------------------------------------------------------------------
 
-    def _call(self, prompt: Prompt, changes: GenerationSettings) -> _Call[RequestT]:
-        settings = self._changed(changes) if changes else self._settings
-        request = self.formatter.format(self.model_name, _messages(prompt), settings)
-        return _Call(request, settings, time.perf_counter())
+    def _call(self, prompt: Prompt, changes: GenerationSettings, extra: JsonObject | None) -> Call:
+        settings = self._changed(changes, extra) if changes or extra else self._settings
+        return Call(provider=self.provider, model=self.model_name, messages=_messages(prompt), settings=settings)
 
-    def _changed(self, changes: GenerationSettings) -> Settings:
-        settings, model, known = self._settings.updated(changes), self.model_name, self._catalogue
-        known.refuse_effort(model, settings.reasoning)
-        # What was asked for, not what was sent so far: how much the model reasons decides about the default.
-        asked = changes.get("temperature", self.temperature)
-        if settings.top_p is not None:
-            known.refuse_sampling(model, "top_p", settings.reasoning)
-        return replace(settings, temperature=known.temperature(model, asked, settings.reasoning))
+    def _changed(self, changes: GenerationSettings, extra: JsonObject | None) -> Settings:
+        settings = self._with_extra(self._settings, extra).updated(changes)
+        # The temperature that was asked for, not the one that was sent so far: other settings decide about the default.
+        return self._resolved(settings, changes.get("temperature", self.temperature))
+
+    def _resolved(self, settings: Settings, *temperature: float | None) -> Settings:
+        """The settings as the model takes them, alone and in combination; by default with the facade's temperature."""
+        asked = temperature[0] if temperature else self.temperature
+        return self.definition.catalogue.resolve(self.model_name, settings, asked)
+
+    def _with_extra(self, settings: Settings, extra: JsonObject | None) -> Settings:
+        """The settings with the call's `extra` merged over the facade's."""
+        if not extra:
+            return settings
+        from god_llm.engine.extra import combined
+
+        return replace(settings, extra=combined(self._rules, settings.extra, extra, self.provider))
 
     def _warn_of_retirement(self) -> None:
-        notice = self.facts.retirement(utc_now().date())
+        notice = self.facts.retirement(self._clock().date())
         if notice is not None:
-            # The fourth frame is the application's: above are this one, `ChatModel`'s and the facade's.
-            warnings.warn(f"{self.provider}'s {self.model_name} {notice}", RetiredModelWarning, stacklevel=4)
+            message = f"{self.provider}'s {self.model_name} {notice}"
+            warnings.warn(message, RetiredModelWarning, stacklevel=_frames_of_the_library())
 
-    def _signed(self, message: AIMessage, call: _Call[RequestT]) -> AIMessage[ModelT]:
+    def _signed(self, message: AIMessage, call: Call, run: _Run) -> AIMessage[ModelT]:
         """The message with what the engine knows of the call."""
         settings = call.settings
-        call.identity = call.identity or (self._ids(), self._clock())
+        run.identity = run.identity or (self._ids(), self._clock())
         metadata = {
             "temperature": settings.temperature,
             "max_tokens": settings.max_tokens,
             "media_type": "text/plain" if settings.response_schema is None else "application/json",
-            "latency": (call.ended or time.perf_counter()) - call.started,
+            "latency": (run.ended or time.perf_counter()) - run.started,
             **(message.metadata or {}),
         }
         identity = {
-            "id": call.identity[0],
-            "created_at": call.identity[1],
+            "id": run.identity[0],
+            "created_at": run.identity[1],
             "provider": self.provider,
             "model": self.model_name,
             "metadata": metadata,
@@ -349,70 +458,103 @@ class ChatModel(BaseLLM, Generic[ModelT, RequestT]):
         # The copy has our model name, which makes it an AIMessage[ModelT]; mypy can't see that.
         return cast("AIMessage[ModelT]", message.model_copy(update=identity))
 
-    def _sender(self) -> Transport[RequestT]:
-        if self.transport is None:
-            raise self._wrong_kind("async_transport=", "sync", "send()", "stream()", "transport=")
-        return self.transport
-
-    def _asender(self) -> AsyncTransport[RequestT]:
-        if self.async_transport is None:
-            raise self._wrong_kind("transport=", "async", "asend()", "astream()", "async_transport=")
-        return self.async_transport
-
-    def _wrong_kind(self, given: str, kind: str, send: str, stream: str, wanted: str) -> ConfigurationError:
-        return ConfigurationError(
-            f"{type(self).__name__} was given {given} alone, and it has no {send} and {stream} for {kind} calls;"
-            f" pass {wanted} too. (An injected part is never bypassed by a real connection.)"
-        )
-
     @contextmanager
-    def _attributed(self, call: _Call[RequestT] | None = None, collector: Collector | None = None) -> Iterator[None]:
-        """Errors that pass here say whom they are about, and carry what came before them."""
+    def _attributed(
+        self, call: Call | None = None, collector: Collector | None = None, run: _Run | None = None
+    ) -> Iterator[None]:
+        """Add provider, model and the partial message to the errors that pass."""
         try:
             yield
         except BaseLLMException as error:
             error.provider = error.provider or self.provider
             error.model = error.model or self.model_name
-            if isinstance(error, NotFoundError):
-                error.args = (str(error) + self._catalogue.advice(self.model_name, utc_now().date()),)
-            if call is None or collector is None:
+            if isinstance(error, NotFoundError) and not error.advice:
+                error.advice = self.definition.catalogue.advice(self.model_name, self._clock().date())
+            if call is None or collector is None or run is None:
                 raise
-            error.partial = self._signed(collector.message(), call)
+            error.partial = self._signed(collector.message(), call, run)
             if type(error) is ConnectionFailedError and collector.begun:
                 raise _lost(error) from error.__cause__ or error
             raise
 
 
+def _pipeline(
+    api: Api,
+    formatter: PromptFormatter[RequestT] | None,
+    normaliser: ResponseNormaliser | None,
+    transports: Transports[RequestT],
+) -> Pipeline[RequestT]:
+    # The API's own formatter writes the requests that its transports carry.
+    own = cast("PromptFormatter[RequestT]", api.formatter()) if formatter is None else formatter
+    return Pipeline(
+        own,
+        api.normaliser() if normaliser is None else normaliser,
+        transports,
+        settings=api.settings,
+        extra=api.extra,
+    )
+
+
+def _refuse_ignored(
+    provider: Provider, options: ConnectionOptions, max_retries: int | None, *, injected: bool, keyed: bool
+) -> None:
+    """Refuse options that would have no effect.
+
+    Raises:
+        ConfigurationError: an option of another provider, or one that an injected transport or client replaces.
+    """
+    given = [*options.given(), *([] if max_retries is None else ["max_retries"])]
+    foreign = {"region", "max_concurrency"}.difference(provider.own_options).intersection(given)
+    if foreign:
+        raise InvalidSettingError(f"{provider.title} has no {_named(foreign)}; leave it out", provider=provider.name)
+    if injected and given:
+        raise ConfigurationError(
+            f"{_named(given)} would have no effect beside an injected transport; set it where the transport is made",
+            provider=provider.name,
+        )
+    if keyed and options.has_client():
+        raise ConfigurationError(
+            "api_key= and auth= would have no effect beside client=: the client signs its own requests",
+            provider=provider.name,
+        )
+
+
+def _named(names: Sequence[str] | set[str]) -> str:
+    return ", ".join(f"{name}=" for name in sorted(names))
+
+
 def _lost(error: ConnectionFailedError) -> ConnectionLostError:
-    """The failure of a connection as that of a stream under way."""
+    """The failure of a connection, as that of a stream under way."""
     lost = ConnectionLostError(str(error), provider=error.provider, model=error.model)
     lost.partial = error.partial
     return lost
-
-
-def _sync_side(part: object) -> Transport[RequestT] | None:
-    """The part, if it serves sync calls too."""
-    return part if isinstance(part, Transport) else None
-
-
-def _async_side(part: object) -> AsyncTransport[RequestT] | None:
-    """The part, if it serves async calls too."""
-    return part if isinstance(part, AsyncTransport) else None
 
 
 def _messages(prompt: Prompt) -> Sequence[BaseMessage]:
     """The prompt as messages.
 
     Raises:
-        PromptError: there is nothing in it, or it is no prompt.
+        PromptError: it is empty, or is neither a text nor a sequence of messages.
     """
-    _refuse_other_kinds(prompt)
+    _refuse_other_types(prompt)
     messages: Sequence[BaseMessage] = (UserMessage(content=prompt),) if isinstance(prompt, str) else prompt
     if not messages or (isinstance(prompt, str) and not prompt.strip()):
         raise PromptError("the prompt is empty")
     return messages
 
 
-def _refuse_other_kinds(prompt: object) -> None:
+def _refuse_other_types(prompt: object) -> None:
     if not isinstance(prompt, Sequence):
         raise PromptError(f"a prompt is a text or a sequence of messages, not a {type(prompt).__name__}")
+
+
+def _frames_of_the_library() -> int:
+    """The `stacklevel` that points a warning at the application's line, however deep in this library it is raised."""
+    level = 1
+    frame: FrameType | None = sys._getframe(1)  # noqa: SLF001 - the documented way to the stack
+    while frame is not None and str(frame.f_globals.get("__name__")).startswith(_LIBRARY):
+        level, frame = level + 1, frame.f_back
+    return level
+
+
+_LIBRARY: Final = ("god_llm.", "dependency_injector.")

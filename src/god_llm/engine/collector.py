@@ -93,6 +93,8 @@ class Collector:
         self._started = StartedDelta()
         self._finished = FinishedDelta()
         self._usage: Usage | None = None
+        self.finished: bool = False
+        """Whether a `FinishedDelta` has been added."""
 
     def add(self, delta: Delta) -> None:
         """Take the next delta."""
@@ -115,6 +117,7 @@ class Collector:
                 self._started = delta
             case FinishedDelta():
                 self._finished = delta
+                self.finished = True
 
     @property
     def begun(self) -> bool:

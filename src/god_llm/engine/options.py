@@ -1,57 +1,65 @@
-"""The keyword options that every facade has, apart from those that depend on the model."""
+"""The keyword arguments of facades as types, for the overloads of the generated facades."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Generic
 
+from pydantic import SecretStr
 from typing_extensions import TypedDict, TypeVar
 
 from god_llm.domain.facts import ReasoningEffort
 from god_llm.domain.identity import Clock, IdSource
 from god_llm.domain.plain_json import JsonObject
-from god_llm.protocols import AsyncTransport, AuthSource, PromptFormatter, ResponseNormaliser, Transport
+from god_llm.domain.settings import ModelIndependentSettings
+from god_llm.protocols import AsyncTransport, AuthSource, Middleware, PromptFormatter, ResponseNormaliser, Transport
 
 __all__ = ["ChatOptions", "CommonOptions", "ModelOptions"]
 
 RequestT = TypeVar("RequestT", default=JsonObject)
 
 
-class CommonOptions(TypedDict, total=False):
-    """What may be passed to any facade, whatever the provider and the model; see `ChatModel`."""
+class CommonOptions(ModelIndependentSettings, total=False):
+    """The keyword arguments of every facade that depend neither on the provider nor on the model."""
 
-    max_tokens: int | None
-    """The most tokens of an answer, its reasoning included."""
-    stop: str | Sequence[str] | None
-    """Texts at which the model stops."""
-    seed: int | None
-    """A seed for sampling, where the provider has one."""
     timeout: float | None
-    """Seconds without a sign of life from the service."""
-    max_retries: int
-    """Tries after the first one."""
+    """Seconds without any byte from the provider; None leaves it to the SDK."""
+    max_retries: int | None
+    """Attempts after the first one; None means 2."""
     base_url: str | None
-    """Of the service."""
+    """Of the service; None leaves it to the SDK."""
+    headers: Mapping[str, str | SecretStr] | None
+    """Further headers of every request."""
+    query: Mapping[str, str | SecretStr] | None
+    """Query parameters of every request."""
     auth: AuthSource | None
+    """The auth source."""
     normaliser: ResponseNormaliser | None
+    """The response normaliser."""
+    middleware: Sequence[Middleware]
+    """Wrappers of the language model, the outermost first."""
     ids: IdSource | None
-    """Where the ids of messages come from."""
+    """The source of message ids."""
     clock: Clock | None
-    """Where their times come from."""
+    """The source of message times."""
 
 
 class ChatOptions(CommonOptions, Generic[RequestT], total=False):
-    """The same, and the parts that know the provider's requests."""
+    """`CommonOptions`, and the parts that depend on the type of a provider's requests."""
 
     transport: Transport[RequestT] | None
+    """The transport of sync calls, and of async calls if it fits both sockets."""
     async_transport: AsyncTransport[RequestT] | None
+    """The transport of async calls."""
     formatter: PromptFormatter[RequestT] | None
+    """The prompt formatter."""
 
 
 class ModelOptions(TypedDict, total=False):
-    """What may be passed to a facade where the model takes it."""
+    """The keyword arguments of a facade whose type depends on the model."""
 
     api_key: str | None
+    """The API key."""
     temperature: float | None
     """Sampling temperature; None leaves it to the provider."""
     top_p: float | None

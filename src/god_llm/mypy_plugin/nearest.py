@@ -14,7 +14,7 @@ from mypy.types import CallableType, FunctionLike, Instance, Overloaded, Type, g
 
 __all__ = ["fits_nothing", "nearest"]
 
-FIT_NOTHING: Final = frozenset({"god_llm.plugins.blame.ModelOrSettingNotAccepted"})
+FIT_NOTHING: Final = frozenset({"god_llm.plugins.no_match.ModelOrSettingNotAccepted"})
 """The classes of no value, of which an overload takes a sequence so that mypy names it and not all others."""
 
 

@@ -1,10 +1,8 @@
-"""One folder = one provider. The facades are resolved on first use, so that no SDK and no other provider loads."""
-
-from __future__ import annotations
+"""One folder is one provider. The facades are imported on first use, so that no SDK and no other provider loads."""
 
 from typing import TYPE_CHECKING
 
-from god_llm.plugins.registry import facade
+from god_llm.lazy import lazy_names
 
 if TYPE_CHECKING:
     from god_llm.plugins.anthropic import ChatAnthropic as ChatAnthropic
@@ -12,21 +10,22 @@ if TYPE_CHECKING:
     from god_llm.plugins.groq import ChatGroq as ChatGroq
     from god_llm.plugins.ollama import ChatOllama as ChatOllama
     from god_llm.plugins.openai import ChatOpenAI as ChatOpenAI
+else:
+    __getattr__, __dir__ = lazy_names(
+        __name__,
+        {
+            "ChatAnthropic": "anthropic",
+            "ChatBedrock": "bedrock",
+            "ChatGroq": "groq",
+            "ChatOllama": "ollama",
+            "ChatOpenAI": "openai",
+        },
+    )
 
-_FACADES = {
-    "ChatAnthropic": "anthropic",
-    "ChatBedrock": "bedrock",
-    "ChatGroq": "groq",
-    "ChatOllama": "ollama",
-    "ChatOpenAI": "openai",
-}
-
-
-def __getattr__(name: str) -> object:
-    if name in _FACADES:
-        return facade(_FACADES[name])
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-
-
-def __dir__() -> list[str]:
-    return sorted([*globals(), *_FACADES])
+__all__ = [
+    "ChatAnthropic",
+    "ChatBedrock",
+    "ChatGroq",
+    "ChatOllama",
+    "ChatOpenAI",
+]

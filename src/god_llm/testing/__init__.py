@@ -1,12 +1,8 @@
-"""The kit for testing: fakes of the parts, cassettes, snapshots, and a simulator of the five wires on loopback.
+"""The kit for testing: fakes of the parts, cassettes, snapshots, and a simulator of the provider APIs on loopback."""
 
-The names are resolved on first use (PEP 562), so that a test loads only what it uses.
-"""
-
-from __future__ import annotations
-
-from importlib import import_module
 from typing import TYPE_CHECKING
+
+from god_llm.lazy import lazy_names
 
 if TYPE_CHECKING:
     from god_llm.testing.cassettes import Cassette as Cassette
@@ -28,39 +24,50 @@ if TYPE_CHECKING:
     from god_llm.testing.serialiser import serialise_messages as serialise_messages
     from god_llm.testing.simulator import Simulator as Simulator
     from god_llm.testing.snapshots import AIMessageSnapshotExtension as AIMessageSnapshotExtension
+else:
+    __getattr__, __dir__ = lazy_names(
+        __name__,
+        {
+            "AIMessageSnapshotExtension": "snapshots",
+            "BaseLLMConformance": "conformance",
+            "Cassette": "cassettes",
+            "CassetteError": "cassettes",
+            "CassetteMissError": "cassettes",
+            "ErrorSample": "conformance",
+            "FakeGenerator": "fakes",
+            "FakeTransport": "fakes",
+            "FrozenClock": "fakes",
+            "Injected": "conformance",
+            "ProviderConformance": "conformance",
+            "Recording": "conformance",
+            "RecordingTransport": "cassettes",
+            "ReplayTransport": "cassettes",
+            "SequentialIds": "fakes",
+            "Simulator": "simulator",
+            "StaticAuth": "fakes",
+            "serialise_messages": "serialiser",
+            "wire_cassette": "cassettes",
+        },
+    )
 
-_HOMES: dict[str, str] = {
-    "AIMessageSnapshotExtension": "snapshots",
-    "BaseLLMConformance": "conformance",
-    "Cassette": "cassettes",
-    "CassetteError": "cassettes",
-    "CassetteMissError": "cassettes",
-    "ErrorSample": "conformance",
-    "FakeGenerator": "fakes",
-    "FakeTransport": "fakes",
-    "FrozenClock": "fakes",
-    "Injected": "conformance",
-    "ProviderConformance": "conformance",
-    "Recording": "conformance",
-    "RecordingTransport": "cassettes",
-    "ReplayTransport": "cassettes",
-    "SequentialIds": "fakes",
-    "Simulator": "simulator",
-    "StaticAuth": "fakes",
-    "serialise_messages": "serialiser",
-    "wire_cassette": "cassettes",
-}
-
-__all__ = [*_HOMES]  # noqa: PLE0604 - the names of the table above
-
-
-def __getattr__(name: str) -> object:
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value: object = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
-    globals()[name] = value
-    return value
-
-
-def __dir__() -> list[str]:
-    return sorted([*globals(), *_HOMES])
+__all__ = [
+    "AIMessageSnapshotExtension",
+    "BaseLLMConformance",
+    "Cassette",
+    "CassetteError",
+    "CassetteMissError",
+    "ErrorSample",
+    "FakeGenerator",
+    "FakeTransport",
+    "FrozenClock",
+    "Injected",
+    "ProviderConformance",
+    "Recording",
+    "RecordingTransport",
+    "ReplayTransport",
+    "SequentialIds",
+    "Simulator",
+    "StaticAuth",
+    "serialise_messages",
+    "wire_cassette",
+]

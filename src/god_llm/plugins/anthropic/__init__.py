@@ -1,10 +1,26 @@
 """Anthropic's Messages API."""
 
-from god_llm.plugins.anthropic.chat import ChatAnthropic
-from god_llm.plugins.anthropic.formatter import AnthropicFormatter
-from god_llm.plugins.anthropic.models import AnthropicModel
-from god_llm.plugins.anthropic.normaliser import AnthropicNormaliser
-from god_llm.plugins.anthropic.transport import AnthropicTransport
+from typing import TYPE_CHECKING
+
+from god_llm.lazy import lazy_names
+
+if TYPE_CHECKING:
+    from god_llm.plugins.anthropic.chat import ChatAnthropic as ChatAnthropic
+    from god_llm.plugins.anthropic.formatter import AnthropicFormatter as AnthropicFormatter
+    from god_llm.plugins.anthropic.models import AnthropicModel as AnthropicModel
+    from god_llm.plugins.anthropic.normaliser import AnthropicNormaliser as AnthropicNormaliser
+    from god_llm.plugins.anthropic.transport import AnthropicTransport as AnthropicTransport
+else:
+    __getattr__, __dir__ = lazy_names(
+        __name__,
+        {
+            "AnthropicFormatter": "formatter",
+            "AnthropicModel": "models",
+            "AnthropicNormaliser": "normaliser",
+            "AnthropicTransport": "transport",
+            "ChatAnthropic": "chat",
+        },
+    )
 
 __all__ = [
     "AnthropicFormatter",

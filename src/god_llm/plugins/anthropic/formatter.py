@@ -33,7 +33,7 @@ from god_llm.domain.parts import (
     UnknownPart,
 )
 from god_llm.domain.settings import Settings
-from god_llm.plugins.anthropic.models import CATALOGUE
+from god_llm.plugins.anthropic.catalogue import CATALOGUE
 
 if TYPE_CHECKING:
     from god_llm.domain.tools import ResponseSchema, Tool, ToolChoice

@@ -12,7 +12,7 @@ from typing import Final, TypeAlias
 from god_llm.dialects.claude_thinking import claude_thinking
 from god_llm.domain.exceptions import UnsupportedParameterError
 from god_llm.domain.facts import ReasoningEffort
-from god_llm.plugins.bedrock.models import CATALOGUE
+from god_llm.plugins.bedrock.catalogue import CATALOGUE
 
 __all__ = ["reasoning_fields"]
 

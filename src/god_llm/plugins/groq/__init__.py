@@ -1,9 +1,31 @@
 """Groq's chat completions."""
 
-from god_llm.plugins.groq.chat import ChatGroq
-from god_llm.plugins.groq.formatter import GroqFormatter
-from god_llm.plugins.groq.models import GroqModel
-from god_llm.plugins.groq.normaliser import GroqNormaliser
-from god_llm.plugins.groq.transport import GroqTransport
+from typing import TYPE_CHECKING
 
-__all__ = ["ChatGroq", "GroqFormatter", "GroqModel", "GroqNormaliser", "GroqTransport"]
+from god_llm.lazy import lazy_names
+
+if TYPE_CHECKING:
+    from god_llm.plugins.groq.chat import ChatGroq as ChatGroq
+    from god_llm.plugins.groq.formatter import GroqFormatter as GroqFormatter
+    from god_llm.plugins.groq.models import GroqModel as GroqModel
+    from god_llm.plugins.groq.normaliser import GroqNormaliser as GroqNormaliser
+    from god_llm.plugins.groq.transport import GroqTransport as GroqTransport
+else:
+    __getattr__, __dir__ = lazy_names(
+        __name__,
+        {
+            "ChatGroq": "chat",
+            "GroqFormatter": "formatter",
+            "GroqModel": "models",
+            "GroqNormaliser": "normaliser",
+            "GroqTransport": "transport",
+        },
+    )
+
+__all__ = [
+    "ChatGroq",
+    "GroqFormatter",
+    "GroqModel",
+    "GroqNormaliser",
+    "GroqTransport",
+]

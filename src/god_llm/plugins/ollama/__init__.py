@@ -1,10 +1,26 @@
-"""Ollama's own chat API."""
+"""Ollama's chat API."""
 
-from god_llm.plugins.ollama.chat import ChatOllama
-from god_llm.plugins.ollama.formatter import OllamaFormatter
-from god_llm.plugins.ollama.models import OllamaModel
-from god_llm.plugins.ollama.normaliser import OllamaNormaliser
-from god_llm.plugins.ollama.transport import OllamaTransport
+from typing import TYPE_CHECKING
+
+from god_llm.lazy import lazy_names
+
+if TYPE_CHECKING:
+    from god_llm.plugins.ollama.chat import ChatOllama as ChatOllama
+    from god_llm.plugins.ollama.formatter import OllamaFormatter as OllamaFormatter
+    from god_llm.plugins.ollama.models import OllamaModel as OllamaModel
+    from god_llm.plugins.ollama.normaliser import OllamaNormaliser as OllamaNormaliser
+    from god_llm.plugins.ollama.transport import OllamaTransport as OllamaTransport
+else:
+    __getattr__, __dir__ = lazy_names(
+        __name__,
+        {
+            "ChatOllama": "chat",
+            "OllamaFormatter": "formatter",
+            "OllamaModel": "models",
+            "OllamaNormaliser": "normaliser",
+            "OllamaTransport": "transport",
+        },
+    )
 
 __all__ = [
     "ChatOllama",

@@ -1,12 +1,34 @@
 """OpenAI's two APIs: Responses, and chat completions, which many other servers speak."""
 
-from god_llm.plugins.openai.chat import ChatOpenAI, OpenAIApi
-from god_llm.plugins.openai.chat_completions_formatter import OpenAIChatFormatter
-from god_llm.plugins.openai.chat_completions_normaliser import OpenAIChatNormaliser
-from god_llm.plugins.openai.models import OpenAIModel
-from god_llm.plugins.openai.responses_formatter import OpenAIResponsesFormatter
-from god_llm.plugins.openai.responses_normaliser import OpenAIResponsesNormaliser
-from god_llm.plugins.openai.transport import OpenAIChatTransport, OpenAIResponsesTransport
+from typing import TYPE_CHECKING
+
+from god_llm.lazy import lazy_names
+
+if TYPE_CHECKING:
+    from god_llm.plugins.openai.chat import ChatOpenAI as ChatOpenAI
+    from god_llm.plugins.openai.chat_completions_formatter import OpenAIChatFormatter as OpenAIChatFormatter
+    from god_llm.plugins.openai.chat_completions_normaliser import OpenAIChatNormaliser as OpenAIChatNormaliser
+    from god_llm.plugins.openai.models import OpenAIModel as OpenAIModel
+    from god_llm.plugins.openai.provider import OpenAIApi as OpenAIApi
+    from god_llm.plugins.openai.responses_formatter import OpenAIResponsesFormatter as OpenAIResponsesFormatter
+    from god_llm.plugins.openai.responses_normaliser import OpenAIResponsesNormaliser as OpenAIResponsesNormaliser
+    from god_llm.plugins.openai.transport import OpenAIChatTransport as OpenAIChatTransport
+    from god_llm.plugins.openai.transport import OpenAIResponsesTransport as OpenAIResponsesTransport
+else:
+    __getattr__, __dir__ = lazy_names(
+        __name__,
+        {
+            "ChatOpenAI": "chat",
+            "OpenAIApi": "provider",
+            "OpenAIChatFormatter": "chat_completions_formatter",
+            "OpenAIChatNormaliser": "chat_completions_normaliser",
+            "OpenAIChatTransport": "transport",
+            "OpenAIModel": "models",
+            "OpenAIResponsesFormatter": "responses_formatter",
+            "OpenAIResponsesNormaliser": "responses_normaliser",
+            "OpenAIResponsesTransport": "transport",
+        },
+    )
 
 __all__ = [
     "ChatOpenAI",

@@ -12,7 +12,7 @@ from god_llm.dialects.chat_completions.formatter import ChatCompletionsFormatter
 from god_llm.domain.messages import BaseMessage
 from god_llm.domain.settings import Settings
 from god_llm.plugins.openai.efforts import EFFORTS
-from god_llm.plugins.openai.models import CATALOGUE
+from god_llm.plugins.openai.catalogue import CATALOGUE
 
 if TYPE_CHECKING:
     from god_llm.plugins.openai.wire import ChatRequest

@@ -10,12 +10,14 @@ import os
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import suppress
+from functools import cache
 from typing import Final, TypeAlias, get_args
 
 from pydantic import SecretStr
 
 from god_llm.domain.plain_json import JsonValue
 from god_llm.domain.providers import LLMProviderType
+from god_llm.plugins import registry
 from god_llm.protocols import AsyncTransport, AuthSource, Transport
 
 __all__ = ["SCRUBBED", "environment_secrets", "scrubbed", "secrets_of"]
@@ -26,11 +28,8 @@ SCRUBBED: Final = "[scrubbed]"
 _Replacement: TypeAlias = str | Callable[[re.Match[str]], str]
 
 _PATTERNS: Final[tuple[tuple[re.Pattern[str], _Replacement], ...]] = (
-    # OpenAI, Anthropic (`sk-ant-`), Groq; the stars of a key that the provider has masked itself count too.
-    (re.compile(r"\b(?:sk|gsk|rk)[-_][A-Za-z0-9_*\-]{8,}"), SCRUBBED),
     # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids
     (re.compile(r"\b(?:AKIA|ASIA|AROA|AIDA)[A-Z0-9]{12,}\b"), SCRUBBED),
-    (re.compile(r"\b(?:ABSK|bedrock-api-key-)[A-Za-z0-9+/=_\-]{16,}"), SCRUBBED),
     (re.compile(r"\b(Bearer|Basic)\s+[A-Za-z0-9._~+/=\-]{8,}"), rf"\1 {SCRUBBED}"),
     (re.compile(r"(?<=://)[^/\s@?#]+@"), f"{SCRUBBED}@"),
     (
@@ -55,6 +54,13 @@ _SECRET_VARIABLE: Final = re.compile(r"(?i).*(?:api_?key|access_?key(?:_id)?|tok
 _SHORTEST: Final = 8
 """A shorter key would be found in ordinary words."""
 _PROVIDERS: Final[tuple[LLMProviderType, ...]] = get_args(LLMProviderType)
+
+
+@cache
+def _key_patterns() -> re.Pattern[str]:
+    """The keys of all providers by their shape; the stars of a key that the provider has masked itself count too."""
+    patterns = [pattern for name in registry.BUILT_IN for pattern in registry.provider(name).key_patterns]
+    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns))
 
 
 def scrubbed(value: JsonValue, secrets: Collection[str] = (), field: str = "") -> JsonValue:
@@ -132,6 +138,7 @@ def _text(value: str, secrets: Collection[str], field: str) -> str:
         value = value.replace(known, SCRUBBED)
     if _USER_FIELD.fullmatch(field):
         value = _EMAIL.sub(SCRUBBED, value)
+    value = _key_patterns().sub(SCRUBBED, value)
     for pattern, replacement in _PATTERNS:
         value = pattern.sub(replacement, value)
     return value

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
-from god_llm.domain.plain_json import JsonObject
 from god_llm.domain.providers import PROVIDERS
-from god_llm.protocols import DualTransport
 from god_llm.testing.cassettes.cassette import Cassette
 from god_llm.testing.cassettes.transports import RecordingTransport, ReplayTransport
 
 if TYPE_CHECKING:
+    from typing import Any, Protocol
+
     from dependency_injector import providers
 
     from god_llm.containers import (
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
         OllamaContainer,
         OpenAIContainer,
     )
+
+    class _Container(Protocol):
+        transport: providers.Provider[Any]  # Any: of whatever requests the provider has
+        transport_wrapper: providers.Provider[Any]  # Any: the same
 
     Wired: TypeAlias = (
         LLMContainer
@@ -43,22 +48,20 @@ __all__ = ["wire_cassette"]
 def wire_cassette(container: Wired, cassette: Cassette) -> None:
     """Let a container's models answer from the cassette, or record on it, as its mode says.
 
-    All five transports of an `LLMContainer` are overridden, or the one of a provider's container; it may be embedded
-    in another one. To record, the container's own transports are used, with its settings and keys, and with retries
-    below the cassette.
+    All five transports of an `LLMContainer` are replaced, or the one of a provider's container; it may be embedded
+    in another one. A recording cassette wraps the transport in force: the container's own connection with its
+    settings, keys and retries, or the transport that overrides it.
     """
     # By their attributes: an instance of a declared container is of another class.
     parts = [getattr(container, name) for name in PROVIDERS if hasattr(container, name)] or [container]
     for part in parts:
-        _wire(part.transport, cassette)
+        _wire(part, cassette)
 
 
-def _wire(transport: providers.Callable[DualTransport[JsonObject]], cassette: Cassette) -> None:
-    from dependency_injector.providers import Callable, Object, ThreadSafeSingleton
+def _wire(container: _Container, cassette: Cassette) -> None:
+    from dependency_injector.providers import Object
 
-    if not cassette.records:
-        transport.override(Object(ReplayTransport(cassette)))
-        return
-    # An override can't ask what it overrides: a twin of it does.
-    twin = Callable(transport.provides, *transport.args, **transport.kwargs)
-    transport.override(ThreadSafeSingleton(RecordingTransport, twin, cassette))
+    if cassette.records:
+        container.transport_wrapper.override(Object(partial(RecordingTransport, cassette=cassette)))
+    else:
+        container.transport.override(Object(ReplayTransport(cassette)))

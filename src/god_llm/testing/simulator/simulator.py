@@ -6,7 +6,7 @@ import json
 import re
 import threading
 from collections import deque
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from typing import Final, Self
@@ -14,6 +14,7 @@ from typing import Final, Self
 from pydantic import JsonValue
 
 from god_llm.domain.providers import LLMProviderType
+from god_llm.plugins import registry
 from god_llm.testing.simulator.journal import Received, without_credentials
 from god_llm.testing.simulator.script import Answer, Delay, Drop, Fail, Raw, Scripted, Truncate, check
 from god_llm.testing.simulator.server import HOST, LoopbackServer, Reply, Request
@@ -46,16 +47,6 @@ _HOUSES: Final[tuple[tuple[str, Wire], ...]] = (
     ("/model/", BedrockConverse()),
     ("", OpenAIChat()),
 )
-
-# What each provider's facade and SDK take as their base URL.
-_BASES: Final[Mapping[LLMProviderType, str]] = {
-    "openai": "/v1",
-    "anthropic": "",
-    "groq": "",
-    "ollama": "",
-    "bedrock": "",
-}
-
 
 class Simulator:
     """All five providers on loopback: no key, no network, and it says what the script tells it to.
@@ -138,9 +129,9 @@ class Simulator:
             RuntimeError: it is not running.
             ValueError: there is no such provider.
         """
-        if provider not in _BASES:
-            raise ValueError(f"there is no provider {provider!r}; there are {', '.join(sorted(_BASES))}")
-        return f"http://{HOST}:{self.port}{_BASES[provider]}"
+        if provider not in registry.BUILT_IN:
+            raise ValueError(f"there is no provider {provider!r}; there are {', '.join(sorted(registry.BUILT_IN))}")
+        return f"http://{HOST}:{self.port}{registry.provider(provider).base_path}"
 
     def script(self, *items: Scripted) -> None:
         """What the next requests get, one each, after what has been scripted before.

@@ -1,0 +1,1 @@
+"""The kinds of generated files, one module each."""

@@ -1,0 +1,34 @@
+"""How values of the environment become settings: an environment variable is a text."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from pydantic import PlainValidator
+from pydantic_core import from_json
+
+from god_llm.domain.models import CustomModel
+
+__all__ = ["MODEL_NAME", "stop_sequences"]
+
+_CUSTOM: Final = "custom:"
+
+
+def _model_name(value: object) -> str:
+    """A name, which the facade checks against its catalogue; `custom:NAME` is a `CustomModel`."""
+    if not isinstance(value, str) or not value:
+        raise ValueError("a model name is a text that is not empty")
+    return CustomModel(value.removeprefix(_CUSTOM)) if value.startswith(_CUSTOM) else value
+
+
+MODEL_NAME: Final = PlainValidator(_model_name)
+"""Validates a model name."""
+
+
+def stop_sequences(value: object) -> object:
+    """One stop sequence as a text, several as a JSON list."""
+    if value is None:
+        return ()
+    if not isinstance(value, str):
+        return value
+    return from_json(value) if value.startswith("[") else (value,)

@@ -1,0 +1,227 @@
+"""The parts of a provider in the order of a call: format, send, normalise.
+
+The sync and async methods differ in `await` alone: everything but the transport is a pure function.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Generator, Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final, Generic
+
+from typing_extensions import TypeVar
+
+from god_llm.domain.exceptions import ConfigurationError, UnsupportedParameterError
+from god_llm.domain.plain_json import JsonObject
+from god_llm.protocols import (
+    AsyncTransport,
+    PromptFormatter,
+    ResponseNormaliser,
+    SupportsTimeout,
+    Transport,
+)
+
+if TYPE_CHECKING:
+    # Loaded with the first stream: a whole answer needs no deltas.
+    from god_llm.domain.call import Call
+    from god_llm.domain.deltas import Delta
+    from god_llm.domain.messages import AIMessage
+    from god_llm.engine.provider import ExtraRules
+
+__all__ = ["RESPONSE_HEADERS", "Pipeline", "Transports"]
+
+RequestT = TypeVar("RequestT", default=JsonObject)
+TransportT = TypeVar("TransportT")
+
+RESPONSE_HEADERS: Final = "response_headers"
+"""The key of a reply, and of a stream's first event, under which a transport hands over response headers.
+
+`AIMessage.metadata` has them under the same key.
+"""
+
+_ENGINE_SETTINGS: Final = frozenset({"timeout", "extra"})
+"""The settings that the engine handles itself, for every API."""
+
+
+@dataclass(frozen=True, slots=True)
+class Transports(Generic[RequestT]):
+    """The transports of one facade: for sync calls, and for async calls.
+
+    Attributes:
+        sync: None if only an async transport was injected: a sync call must then fail, not reach the real service.
+        asynchronous: None if only a sync transport was injected.
+    """
+
+    sync: Transport[RequestT] | None
+    asynchronous: AsyncTransport[RequestT] | None
+
+    @classmethod
+    def injected(
+        cls, transport: Transport[RequestT] | None, async_transport: AsyncTransport[RequestT] | None
+    ) -> Transports[RequestT]:
+        """The injected transports; one that fits both sockets serves both kinds of calls."""
+        # `is not None`, because an injected part may be falsy (a `__len__` of 0).
+        return cls(
+            transport if transport is not None else _as_sync(async_transport),
+            async_transport if async_transport is not None else _as_async(transport),
+        )
+
+    def for_sync(self) -> Transport[RequestT]:
+        """The transport of sync calls.
+
+        Raises:
+            ConfigurationError: only an async transport was injected.
+        """
+        if self.sync is None:
+            raise _wrong_kind("async_transport=", "sync", "send() and stream()", "transport=")
+        return self.sync
+
+    def for_async(self) -> AsyncTransport[RequestT]:
+        """The transport of async calls.
+
+        Raises:
+            ConfigurationError: only a sync transport was injected.
+        """
+        if self.asynchronous is None:
+            raise _wrong_kind("transport=", "async", "asend() and astream()", "async_transport=")
+        return self.asynchronous
+
+
+class Pipeline(Generic[RequestT]):
+    """A provider's parts as a `LanguageModel`.
+
+    Args:
+        formatter, normaliser, transports: the parts.
+        settings: the names of the settings that the formatter writes; others are refused.
+        extra: the rules of `extra=`.
+    """
+
+    def __init__(
+        self,
+        formatter: PromptFormatter[RequestT],
+        normaliser: ResponseNormaliser,
+        transports: Transports[RequestT],
+        *,
+        settings: frozenset[str],
+        extra: ExtraRules | None = None,
+    ) -> None:
+        self.formatter = formatter
+        self.normaliser = normaliser
+        self.transports = transports
+        self._accepted = settings | _ENGINE_SETTINGS
+        self._extra = extra
+
+    def respond(self, call: Call, /) -> AIMessage:
+        """See `LanguageModel.respond`."""
+        request = self._request(call)
+        reply = _timed(self.transports.for_sync(), call).send(request)
+        return self._normalised(reply)
+
+    async def arespond(self, call: Call, /) -> AIMessage:
+        """See `LanguageModel.arespond`."""
+        request = self._request(call)
+        reply = await _timed(self.transports.for_async(), call).asend(request)
+        return self._normalised(reply)
+
+    def stream(self, call: Call, /) -> Generator[Delta, None, None]:
+        """See `LanguageModel.stream`. The request is formatted now, and sent when the first delta is asked for."""
+        return self._deltas(call, self._request(call))
+
+    def astream(self, call: Call, /) -> AsyncGenerator[Delta, None]:
+        """See `LanguageModel.astream`."""
+        return self._adeltas(call, self._request(call))
+
+    def _deltas(self, call: Call, request: RequestT) -> Generator[Delta, None, None]:
+        decoder, headers = self.normaliser.decoder(), None
+        events = _timed(self.transports.for_sync(), call).stream(request)
+        try:
+            for event in events:
+                if headers is None:
+                    headers = _headers(event)
+                yield from decoder.feed(event)
+        finally:
+            events.close()
+        yield from _finished(decoder.finish(), headers)
+
+    async def _adeltas(self, call: Call, request: RequestT) -> AsyncGenerator[Delta, None]:
+        decoder, headers = self.normaliser.decoder(), None
+        events = _timed(self.transports.for_async(), call).astream(request)
+        try:
+            async for event in events:
+                if headers is None:
+                    headers = _headers(event)
+                for delta in decoder.feed(event):
+                    yield delta
+        finally:
+            await events.aclose()
+        for delta in _finished(decoder.finish(), headers):
+            yield delta
+
+    def _request(self, call: Call) -> RequestT:
+        """The request body of a call."""
+        self._refuse_others(call)
+        return self.formatter.format(call.model, call.messages, call.settings)
+
+    def _refuse_others(self, call: Call) -> None:
+        """Refuse the settings that this API does not have: nothing is dropped in silence."""
+        for name in call.settings.given():
+            if name not in self._accepted:
+                raise UnsupportedParameterError(
+                    f"{call.provider} takes no {name}; leave it out", provider=call.provider, model=call.model
+                )
+
+    def _normalised(self, reply: JsonObject) -> AIMessage:
+        message, headers = self.normaliser.normalise(reply), _headers(reply)
+        if not headers:
+            return message
+        return message.model_copy(update={"metadata": {**(message.metadata or {}), RESPONSE_HEADERS: headers}})
+
+
+def _headers(reply: JsonObject) -> JsonObject:
+    """The response headers that the transport added to a reply, or to a stream's first event."""
+    headers = reply.get(RESPONSE_HEADERS)
+    return headers if isinstance(headers, Mapping) else {}
+
+
+def _finished(deltas: Iterable[Delta], headers: JsonObject | None) -> Iterable[Delta]:
+    """The last deltas, with the response headers in the metadata of the very last one."""
+    if not headers:
+        return deltas
+    from god_llm.domain.deltas import FinishedDelta
+
+    added = {RESPONSE_HEADERS: headers}
+    return [replace(d, metadata={**d.metadata, **added}) if isinstance(d, FinishedDelta) else d for d in deltas]
+
+
+def _timed(transport: TransportT, call: Call) -> TransportT:
+    """The transport, with the timeout of the call if it has one.
+
+    Raises:
+        UnsupportedParameterError: the transport has no timeout of one request.
+    """
+    seconds = call.settings.timeout
+    if seconds is None:
+        return transport
+    if not isinstance(transport, SupportsTimeout):
+        raise UnsupportedParameterError(
+            f"{type(transport).__name__} can't change its timeout for one call: it has no with_timeout();"
+            " leave timeout= out, or set it where the transport is made",
+            provider=call.provider,
+            model=call.model,
+        )
+    return transport.with_timeout(seconds)
+
+
+def _wrong_kind(given: str, kind: str, methods: str, wanted: str) -> ConfigurationError:
+    return ConfigurationError(
+        f"the injected {given} has no {methods} for {kind} calls; pass {wanted} too."
+        " (An injected part is never bypassed by a real connection.)"
+    )
+
+
+def _as_sync(part: object) -> Transport[RequestT] | None:
+    return part if isinstance(part, Transport) else None
+
+
+def _as_async(part: object) -> AsyncTransport[RequestT] | None:
+    return part if isinstance(part, AsyncTransport) else None

@@ -1,0 +1,38 @@
+"""Ollama as one value."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from god_llm.engine.provider import Api, Provider
+from god_llm.plugins.ollama.catalogue import CATALOGUE
+from god_llm.plugins.ollama.formatter import SETTINGS, OllamaFormatter
+from god_llm.plugins.ollama.normaliser import OllamaNormaliser
+from god_llm.plugins.ollama.transport import OllamaTransport
+
+__all__ = ["PROVIDER"]
+
+PROVIDER: Final = Provider(
+    name="ollama",
+    title="Ollama",
+    catalogue=CATALOGUE,
+    summary="A model that Ollama runs: on this machine, on another one, or in Ollama's cloud.",
+    apis={
+        "": Api(
+            formatter=OllamaFormatter,
+            normaliser=OllamaNormaliser,
+            connect=OllamaTransport.connected,
+            settings=SETTINGS,
+        )
+    },
+    hosts=("*.ollama.com",),
+    url_variable="OLLAMA_HOST",
+    example_model="llama3.1",
+    notes={
+        "model_name": 'a listed name, for example `"llama3.1"`; any other tag is `CustomModel("qwen3:8b")`.',
+        "temperature": "at least 0; the default is not sent, since each model has one of its own.",
+        "api_key": "by default `OLLAMA_API_KEY`; a local Ollama needs none.",
+        "timeout": "seconds without any byte from the service; by default no limit, since a model may take long to load.",
+        "base_url": "of the service, without `/api`; by default `OLLAMA_HOST`, else this machine.",
+    },
+)

@@ -1,0 +1,56 @@
+"""OpenAI as one value, with its two APIs."""
+
+from __future__ import annotations
+
+from typing import Final, Literal, TypeAlias
+
+from god_llm.engine.provider import Api, Provider
+from god_llm.plugins.openai.catalogue import CATALOGUE
+from god_llm.plugins.openai.chat_completions_formatter import SETTINGS as CHAT_SETTINGS
+from god_llm.plugins.openai.chat_completions_formatter import OpenAIChatFormatter
+from god_llm.plugins.openai.chat_completions_normaliser import OpenAIChatNormaliser
+from god_llm.plugins.openai.responses_formatter import SETTINGS as RESPONSES_SETTINGS
+from god_llm.plugins.openai.responses_formatter import OpenAIResponsesFormatter
+from god_llm.plugins.openai.responses_normaliser import OpenAIResponsesNormaliser
+from god_llm.plugins.openai.transport import OpenAIChatTransport, OpenAIResponsesTransport
+
+__all__ = ["PROVIDER", "OpenAIApi"]
+
+OpenAIApi: TypeAlias = Literal["responses", "chat_completions"]
+"""OpenAI's two APIs. Responses is OpenAI's own; most compatible servers speak chat completions."""
+
+PROVIDER: Final = Provider(
+    name="openai",
+    title="OpenAI",
+    catalogue=CATALOGUE,
+    summary="A model at OpenAI, or at a server that speaks one of its APIs.",
+    apis={
+        "responses": Api(
+            formatter=OpenAIResponsesFormatter,
+            normaliser=OpenAIResponsesNormaliser,
+            connect=OpenAIResponsesTransport.connected,
+            settings=RESPONSES_SETTINGS,
+        ),
+        "chat_completions": Api(
+            formatter=OpenAIChatFormatter,
+            normaliser=OpenAIChatNormaliser,
+            connect=OpenAIChatTransport.connected,
+            settings=CHAT_SETTINGS,
+        ),
+    },
+    hosts=("*.openai.com",),
+    key_patterns=(r"\b(?:sk|rk)[-_][A-Za-z0-9_*\-]{8,}",),
+    base_path="/v1",
+    url_variable="OPENAI_BASE_URL",
+    example_model="gpt-5.5",
+    sdk_models=("openai.types.shared.chat_model:ChatModel", "openai.types.shared.responses_model:ResponsesModel"),
+    notes={
+        "model_name": 'a listed name, for example `"gpt-5.5"`, or a `CustomModel`.',
+        "temperature": "0 to 2; the default is sent only to models that always take one.",
+        "api_key": "by default `OPENAI_API_KEY`.",
+        "api": '`"responses"` (the default) or `"chat_completions"`, which most compatible servers speak; injected parts'
+        " must speak the same one.",
+        "timeout": "seconds without any byte from the service; by default the SDK's 600.",
+        "base_url": "of the service, with `/v1`; by default `OPENAI_BASE_URL`, else OpenAI's own.",
+    },
+)
