@@ -171,17 +171,17 @@ def test_what_the_types_accept_passes_the_check_and_joins_the_request(rules: Ext
 
 
 MISTAKES: Final[list[tuple[ExtraRules, JsonObject, type[Exception]]]] = [
-    (ANTHROPIC, AnthropicExtra(beta=["x"]), UnsupportedParameterError),  # type: ignore[typeddict-item]  # the mistake
+    (ANTHROPIC, AnthropicExtra(beta=["x"]), UnsupportedParameterError),  # type: ignore[typeddict-unknown-key]  # the mistake
     (ANTHROPIC, AnthropicExtra(speed="faster"), InvalidSettingError),  # type: ignore[typeddict-item]  # the mistake
     (ANTHROPIC, AnthropicExtra(betas="context-1m-2025-08-07"), InvalidSettingError),  # type: ignore[typeddict-item]  # the mistake
     (BEDROCK, BedrockExtra(guardrailConfig="g"), InvalidSettingError),  # type: ignore[typeddict-item]  # the mistake
-    (BEDROCK, BedrockExtra(guardrail={}), UnsupportedParameterError),  # type: ignore[typeddict-item]  # the mistake
+    (BEDROCK, BedrockExtra(guardrail={}), UnsupportedParameterError),  # type: ignore[typeddict-unknown-key]  # the mistake
     (GROQ, GroqExtra(disable_tool_validation="no"), InvalidSettingError),  # type: ignore[typeddict-item]  # the mistake
     (OLLAMA, OllamaExtra(options={"num_ctxt": 5}), UnsupportedParameterError),  # type: ignore[typeddict-unknown-key]  # the mistake
     (OLLAMA, OllamaExtra(options={"num_ctx": "5"}), InvalidSettingError),  # type: ignore[typeddict-item]  # the mistake
     (CHAT, OpenAIChatExtra(n="2"), InvalidSettingError),  # type: ignore[typeddict-item]  # the mistake
     (CHAT, OpenAIChatExtra(modalities=["speech"]), InvalidSettingError),  # type: ignore[list-item]  # the mistake
-    (RESPONSES, OpenAIResponsesExtra(stor=False), UnsupportedParameterError),  # type: ignore[typeddict-item]  # the mistake
+    (RESPONSES, OpenAIResponsesExtra(stor=False), UnsupportedParameterError),  # type: ignore[typeddict-unknown-key]  # the mistake
     (RESPONSES, OpenAIResponsesExtra(store="no"), InvalidSettingError),  # type: ignore[typeddict-item]  # the mistake
     (RESPONSES, OpenAIResponsesExtra(truncation="on"), InvalidSettingError),  # type: ignore[typeddict-item]  # the mistake
 ]
@@ -199,11 +199,11 @@ def test_a_mistake_that_a_type_checker_sees_is_refused_at_run_time(
 
 def test_the_sdks_nested_types_are_checked_by_the_type_checker() -> None:
     """A misspelt tool or a wrong word inside an object of the SDK's is a mypy error; at run time the server sees it."""
-    OpenAIResponsesExtra(tools=[{"type": "web_serch"}])  # type: ignore[list-item]  # the mistake
+    OpenAIResponsesExtra(tools=[{"type": "web_serch"}])  # type: ignore[misc, list-item]  # the mistake
     OpenAIResponsesExtra(include=["reasoning"])  # type: ignore[list-item]  # the mistake
     AnthropicExtra(cache_control={"type": "ephemeral", "ttl": "2h"})  # type: ignore[typeddict-item]  # the mistake
     BedrockExtra(performanceConfig={"latency": "fast"})  # type: ignore[typeddict-item]  # the mistake
-    GroqExtra(search_settings={"contry": "germany"})  # type: ignore[typeddict-unknown-key]  # the mistake
+    GroqExtra(search_settings={"contry": "germany"})  # type: ignore[typeddict-item]  # the mistake
 
 
 @every_api

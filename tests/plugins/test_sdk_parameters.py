@@ -89,7 +89,7 @@ def bedrock_parameters() -> frozenset[str]:
     known = {name: shape for each in shapes if each is not None for name, shape in each.members.items()}
     ours = {"inferenceConfig", "outputConfig", "serviceTier"}
     # Its stubs leave out that a structure has members.
-    return (known.keys() - ours).union(*(members(name, getattr(known[name], "members")) for name in ours))  # noqa: B009
+    return frozenset(known.keys() - ours).union(*(members(name, getattr(known[name], "members")) for name in ours))  # noqa: B009
 
 
 def groq_parameters() -> frozenset[str]:
