@@ -55,6 +55,7 @@ class FakeTransport(_Shared, Generic[RequestT]):
 
     Attributes:
         requests: what was sent, in order.
+        timeouts: the seconds that `with_timeout` was called with, in order.
         closed: whether `close` or `aclose` was called.
 
     Raises:
@@ -67,6 +68,7 @@ class FakeTransport(_Shared, Generic[RequestT]):
         self._script = script
         self._lock = threading.Lock()
         self.requests: list[RequestT] = []
+        self.timeouts: list[float] = []
         self.closed: bool = False
 
     @override
@@ -99,6 +101,11 @@ class FakeTransport(_Shared, Generic[RequestT]):
         """As `stream`."""
         for event in self.stream(request):
             yield event
+
+    def with_timeout(self, seconds: float, /) -> Self:
+        """Record the timeout; the transport itself answers."""
+        self.timeouts.append(seconds)
+        return self
 
     def close(self) -> None:
         """Note that it was closed; it still answers, as a real transport does."""
