@@ -90,6 +90,7 @@ class Model:
         self._deltas = deltas
         self._error = error
         self._after = after
+        self._opened: list[object] = []  # held here, no stream is closed by the garbage collector
         self.under_way = 0
 
     def respond(self, call: Call, /) -> AIMessage:
@@ -105,6 +106,15 @@ class Model:
 
     def stream(self, call: Call, /) -> Generator[Delta, None, None]:
         """The deltas, the exception among them."""
+        self._opened.append(deltas := self._stream(call))
+        return deltas
+
+    def astream(self, call: Call, /) -> AsyncGenerator[Delta, None]:
+        """The same, async."""
+        self._opened.append(deltas := self._astream(call))
+        return deltas
+
+    def _stream(self, call: Call) -> Generator[Delta, None, None]:
         assert call.messages
         self.under_way += 1
         try:
@@ -114,9 +124,8 @@ class Model:
         finally:
             self.under_way -= 1
 
-    async def astream(self, call: Call, /) -> AsyncGenerator[Delta, None]:
-        """The same, async."""
-        with closing(self.stream(call)) as deltas:
+    async def _astream(self, call: Call) -> AsyncGenerator[Delta, None]:
+        with closing(self._stream(call)) as deltas:
             for delta in deltas:
                 yield delta
 
@@ -261,9 +270,19 @@ def test_an_interrupt_is_no_failure(way: Way) -> None:
 @pytest.mark.parametrize("take", range(1, len(DELTAS) + 1))
 def test_a_stream_left_early_is_left_and_the_one_inside_is_closed(way: Way, take: int) -> None:
     """A reader who leaves before the last delta has no answer; whoever leaves after it has."""
-    model = Model()
-    assert logged(model, way, take=take).events == ["request", "answer" if take == len(DELTAS) else "left"]
-    assert model.under_way == 0
+    records, model = Records(), Model()
+    outer = Logged(model, logger=records.logger)
+
+    async def left() -> int:
+        await read(outer, CALL, take, lambda _: None)
+        return model.under_way
+
+    if way == "astream":
+        assert asyncio.run(left()) == 0
+    else:
+        asked(outer, way, take=take)
+        assert model.under_way == 0
+    assert records.events == ["request", "answer" if take == len(DELTAS) else "left"]
 
 
 @pytest.mark.parametrize("way", STREAMS)
@@ -301,7 +320,7 @@ class Stalling(Model):
         raise AssertionError
 
     @override
-    async def astream(self, call: Call, /) -> AsyncGenerator[Delta, None]:
+    async def _astream(self, call: Call) -> AsyncGenerator[Delta, None]:
         self.under_way += 1
         try:
             yield DELTAS[0]

@@ -420,6 +420,13 @@ def test_the_pauses_are_drawn_between_bounds_that_double() -> None:
     assert bench.bounds == [(0.25, 0.5), (0.5, 1), (1, 2), (2, 4), (4, 8), (4, 8), (4, 8), (4, 8)]
 
 
+def test_a_pause_in_the_past_is_no_pause() -> None:
+    """A provider that asks to wait until a moment that is over is asked at once."""
+    bench = Bench()
+    assert tried(bench.around(FakeTransport(OverloadedError(retry_after=-5), REPLY)), "send") == REPLY
+    assert bench.pauses == [0]
+
+
 def test_any_number_of_retries_is_counted_without_overflow() -> None:
     """Thousands of attempts have the longest pause, not an arithmetic error."""
     bench = Bench()

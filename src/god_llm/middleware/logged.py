@@ -79,10 +79,7 @@ class Logged:
 
     def _logged_stream(self, call: Call) -> Generator[Delta, None, None]:
         with _CallLog(self._logger, call, streamed=True) as log, closing(self.inner.stream(call)) as deltas:
-            if not self._logger.isEnabledFor(INFO):
-                yield from deltas
-                return
-            see = log.reader()
+            see = log.reader() if self._logger.isEnabledFor(INFO) else _ignore
             for delta in deltas:
                 see(delta)
                 yield delta
@@ -90,7 +87,7 @@ class Logged:
     async def _logged_astream(self, call: Call) -> AsyncGenerator[Delta, None]:
         with _CallLog(self._logger, call, streamed=True) as log:
             async with aclosing(self.inner.astream(call)) as deltas:
-                see = log.reader()
+                see = log.reader() if self._logger.isEnabledFor(INFO) else _ignore
                 async for delta in deltas:
                     see(delta)
                     yield delta
@@ -170,3 +167,7 @@ class _CallLog:
             "input_tokens": usage and usage.input_tokens,
             "output_tokens": usage and usage.output_tokens,
         }
+
+
+def _ignore(_: Delta) -> None:
+    """Answers are not logged: nothing needs to be known of them."""
