@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from god_llm.testing.conformance import Injected as Injected
     from god_llm.testing.conformance import ProviderConformance as ProviderConformance
     from god_llm.testing.conformance import Recording as Recording
-    from god_llm.testing.fakes import FakeGenerator as FakeGenerator
+    from god_llm.testing.fake_generator import FakeCall as FakeCall
+    from god_llm.testing.fake_generator import FakeGenerator as FakeGenerator
     from god_llm.testing.fakes import FakeTransport as FakeTransport
     from god_llm.testing.fakes import FrozenClock as FrozenClock
     from god_llm.testing.fakes import SequentialIds as SequentialIds
@@ -36,7 +37,8 @@ _HOMES: dict[str, str] = {
     "CassetteError": "cassettes",
     "CassetteMissError": "cassettes",
     "ErrorSample": "conformance",
-    "FakeGenerator": "fakes",
+    "FakeCall": "fake_generator",
+    "FakeGenerator": "fake_generator",
     "FakeTransport": "fakes",
     "FrozenClock": "fakes",
     "Injected": "conformance",
