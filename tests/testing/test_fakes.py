@@ -106,7 +106,7 @@ def test_in_another_process_the_script_starts_again() -> None:
 
 
 def test_a_fake_transport_records_timeouts() -> None:
-    """It has its own part of the protocol for the timeout of one call."""
+    """The timeouts asked for are kept in order; the fake itself answers."""
     fake = FakeTransport({})
     assert fake.with_timeout(1.5).with_timeout(2) is fake
     assert fake.timeouts == [1.5, 2]

@@ -33,7 +33,7 @@ def f(llm: ChatGenerator, turns: Sequence[BaseMessage]) -> AIMessage:
     with llm.configured(temperature=0.5).stream(turns, seed=1) as stream:
         for delta in stream:
             if isinstance(delta, TextDelta):
-                print(delta.text)
+                look(delta.text)
     return llm.with_tools(look, choice="auto").generate(turns, max_tokens=10)
 
 
