@@ -98,11 +98,11 @@ class ChatGenerator(Protocol):
         """`generate_as`, for async code."""
         ...
 
-    def with_tools(self, *tools: ToolSource, choice: ToolChoice | None = None) -> Self:
+    def with_tools(self, *tools: ToolSource, choice: ToolChoice | None = None) -> ChatGenerator:
         """This model with tools on offer."""
         ...
 
-    def configured(self, **settings: Unpack[GenerationSettings]) -> Self:
+    def configured(self, **settings: Unpack[GenerationSettings]) -> ChatGenerator:
         """This model with other settings."""
         ...
 

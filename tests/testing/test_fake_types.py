@@ -14,6 +14,8 @@ import pytest
 SRC: Final = Path(__file__).parents[2] / "src"
 
 HEAD: Final = """
+from pydantic import BaseModel
+
 from god_llm import AIMessage, ChatAnthropic, ChatBedrock, ChatGroq, ChatOllama, ChatOpenAI, CustomModel, RateLimitError
 from god_llm.domain.plain_json import JsonObject
 from god_llm.plugins.anthropic.wire import Request as Anthropic
@@ -22,7 +24,7 @@ from god_llm.plugins.groq.wire import Request as Groq
 from god_llm.plugins.ollama.wire import Request as Ollama
 from god_llm.plugins.openai.responses_wire import ResponsesRequest as Responses
 from god_llm.plugins.openai.wire import ChatRequest as Completions
-from god_llm.protocols import AsyncTransport, AuthSource, Generator, Transport
+from god_llm.protocols import AsyncTransport, AuthSource, ChatGenerator, Generator, Transport
 from god_llm.testing import FakeGenerator, FakeTransport
 """
 FACADES: Final = {
@@ -60,6 +62,9 @@ PROGRAMS: Final = {
         "nobody: Generator = FakeTransport({})",
         "nothing: Generator = FakeGenerator(42)",
         'source: AuthSource = FakeGenerator("hi")',
+        'chat: ChatGenerator = FakeGenerator("hi", BaseModel()).with_tools(print).configured(seed=1)',
+        'FakeGenerator("hi").generate("a", temprature=1)',
+        "FakeGenerator(lambda prompt: 42)",
     ],
 }
 
@@ -101,5 +106,5 @@ def test_a_plain_fake_fits_every_wire(wrong: Mapping[str, set[int]]) -> None:
 
 
 def test_a_fake_model_is_a_generator(wrong: Mapping[str, set[int]]) -> None:
-    """It stands wherever a `Generator` does; nothing else that is not one does."""
-    assert wrong["generator"] == {2, 3, 4}
+    """It fits `Generator` and `ChatGenerator`; other fakes, misspelt settings and scripts of other types do not."""
+    assert wrong["generator"] == {2, 3, 4, 6, 7}

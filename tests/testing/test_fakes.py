@@ -105,6 +105,13 @@ def test_in_another_process_the_script_starts_again() -> None:
     assert there.send({}) == {"n": 1}
 
 
+def test_a_fake_transport_records_timeouts() -> None:
+    """The timeouts asked for are kept in order; the fake itself answers."""
+    fake = FakeTransport({})
+    assert fake.with_timeout(1.5).with_timeout(2) is fake
+    assert fake.timeouts == [1.5, 2]
+
+
 def test_a_frozen_clock_stands_still_until_it_is_moved() -> None:
     """It shows the time it was given, in UTC, and moves by the seconds it is told."""
     clock = FrozenClock(datetime(2026, 5, 1, 12, tzinfo=timezone(timedelta(hours=2))))

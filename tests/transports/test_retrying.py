@@ -3,15 +3,28 @@
 from __future__ import annotations
 
 import asyncio
+import copy
+import json
+import logging
+import pickle
+import subprocess
+import sys
 import time
-from collections.abc import AsyncGenerator, Generator
+from collections.abc import AsyncGenerator, Callable, Generator, Sequence
+from dataclasses import FrozenInstanceError
 from itertools import pairwise
+from typing import Literal
 
 import pytest
+import trio
+from hypothesis import given
+from hypothesis import strategies as st
 
 from god_llm import (
     AuthenticationError,
+    BaseLLMException,
     ChatAnthropic,
+    ConfigurationError,
     ConnectionFailedError,
     ContextLengthError,
     InvalidSettingError,
@@ -21,9 +34,10 @@ from god_llm import (
     RetryingTransport,
     TimeoutExceededError,
 )
+from god_llm.domain.plain_json import JsonObject
 from god_llm.protocols import AsyncTransport, Transport
 from god_llm.testing import FakeTransport
-from god_llm.transports.retrying import retrying
+from god_llm.transports.retrying import RetryAttempt, retrying
 
 REQUEST = {"ask": "hi"}
 REPLY = {"said": "hello"}
@@ -289,3 +303,310 @@ def test_cancelling_is_not_retried() -> None:
 def test_a_timeout_is_a_passing_failure() -> None:
     """No answer in time may be one the next time."""
     assert TimeoutExceededError.retryable
+
+
+# -- the hook ---------------------------------------------------------------------------------------------------
+
+
+class Bench:
+    """Time that only sleeping and working moves, and a record of everything that is injected."""
+
+    def __init__(self, jitter: Sequence[float] = (0.75,)) -> None:
+        self.now = 1000.0
+        self.pauses: list[float] = []
+        self.bounds: list[tuple[float, float]] = []
+        self.attempts: list[RetryAttempt] = []
+        self._jitter = jitter
+
+    def clock(self) -> float:
+        """The time."""
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        """Sleep without waiting."""
+        self.pauses.append(seconds)
+        self.now += seconds
+
+    async def asleep(self, seconds: float) -> None:
+        """The same, async."""
+        self.sleep(seconds)
+
+    def random(self, low: float, high: float) -> float:
+        """The next number of the jitter, between the bounds."""
+        share = self._jitter[len(self.bounds) % len(self._jitter)]
+        self.bounds.append((low, high))
+        return low + share * (high - low)
+
+    def around(
+        self, inner: FakeTransport, *, max_retries: int = 2, max_seconds: float = 120
+    ) -> RetryingTransport[JsonObject]:
+        """A transport with retries whose surroundings are this bench."""
+        return RetryingTransport(
+            inner,
+            max_retries=max_retries,
+            max_seconds=max_seconds,
+            on_retry=self.attempts.append,
+            clock=self.clock,
+            sleep=self.sleep,
+            asleep=self.asleep,
+            random=self.random,
+        )
+
+
+Way = Literal["send", "asend", "stream", "astream"]
+WAYS: Sequence[Way] = ("send", "asend", "stream", "astream")
+
+
+def tried(transport: RetryingTransport[JsonObject], way: Way) -> object:
+    """The answer in one of the four ways, or the error in its place."""
+    try:
+        match way:
+            case "send":
+                return transport.send({})
+            case "asend":
+                return asyncio.run(transport.asend({}))
+            case "stream":
+                return [*transport.stream({})]
+            case "astream":
+                return asyncio.run(collected(transport.astream({})))
+    except BaseLLMException as error:
+        return error
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_the_hook_is_told_of_each_attempt_that_is_retried(way: Way) -> None:
+    """It gets number, error, pause and provider, in order and before the pause; the last failure is not reported."""
+    errors = [RateLimitError(retry_after=3, provider="groq"), OverloadedError(), ConnectionFailedError()]
+    bench = Bench()
+    assert tried(bench.around(FakeTransport(*errors)), way) is errors[-1]
+    assert bench.attempts == [
+        RetryAttempt(number=1, error=errors[0], pause=3, provider="groq"),
+        RetryAttempt(number=2, error=errors[1], pause=0.875, provider=None),
+    ]
+    assert bench.pauses == [3, 0.875]
+
+
+def test_without_a_retry_the_hook_is_not_called() -> None:
+    """An answer at once, a lasting error, and a pause beyond the budget are no retries."""
+    bench = Bench()
+    for first in (REPLY, AuthenticationError(), RateLimitError(retry_after=120)):
+        tried(bench.around(FakeTransport(first, REPLY)), "send")
+    assert (bench.attempts, bench.pauses) == ([], [])
+
+
+def test_what_the_hook_raises_ends_the_call() -> None:
+    """The application may stop a call in its hook: no pause, no further attempt."""
+
+    def stop(attempt: RetryAttempt) -> None:
+        raise LookupError(attempt.number)
+
+    inner = FakeTransport(soon(), REPLY)
+    with pytest.raises(LookupError, match="1"):
+        RetryingTransport(inner, on_retry=stop).send(REQUEST)
+    assert len(inner.requests) == 1
+
+
+def test_a_reported_attempt_is_a_value() -> None:
+    """It can't be changed, so that one hook may hand it to others."""
+    attempt = RetryAttempt(number=1, error=soon(), pause=1, provider=None)
+    with pytest.raises(FrozenInstanceError):
+        attempt.number = 2  # type: ignore[misc]  # the law
+
+
+def test_the_pauses_are_drawn_between_bounds_that_double() -> None:
+    """The jitter is drawn between half the pause and all of it: from 0.5 s, doubled each time, to 8 s at the most."""
+    bench = Bench()
+    tried(bench.around(FakeTransport(ConnectionFailedError()), max_retries=7), "send")
+    assert bench.bounds == [(0.25, 0.5), (0.5, 1), (1, 2), (2, 4), (4, 8), (4, 8), (4, 8), (4, 8)]
+
+
+def test_a_pause_in_the_past_is_no_pause() -> None:
+    """A provider that asks to wait until a moment that is over is asked at once."""
+    bench = Bench()
+    assert tried(bench.around(FakeTransport(OverloadedError(retry_after=-5), REPLY)), "send") == REPLY
+    assert bench.pauses == [0]
+
+
+def test_any_number_of_retries_is_counted_without_overflow() -> None:
+    """Thousands of attempts have the longest pause, not an arithmetic error."""
+    bench = Bench()
+    tried(bench.around(FakeTransport(ConnectionFailedError()), max_retries=1100, max_seconds=1e9), "send")
+    assert len(bench.pauses) == 1100
+
+
+FAILURES = st.builds(
+    lambda seconds, after: (seconds, OverloadedError(retry_after=after)),
+    st.floats(0, 50),
+    st.none() | st.floats(0, 100),
+)
+
+
+@given(
+    failures=st.lists(FAILURES, max_size=6),
+    jitter=st.lists(st.floats(0, 1), min_size=1, max_size=4),
+    max_retries=st.integers(0, 5),
+    max_seconds=st.floats(0, 200),
+)
+def test_pauses_depend_on_errors_clock_and_random_alone(
+    failures: list[tuple[float, OverloadedError]], jitter: list[float], max_retries: int, max_seconds: float
+) -> None:
+    """The four ways pause alike, as a model of ten lines says, and end alike."""
+    outcomes = []
+    for way in WAYS:
+        bench = Bench(jitter)
+        script = [working(bench, *failure) for failure in failures]
+        whole = [REPLY] if "send" in way else [EVENTS]
+        inner = FakeTransport(*script, *whole)
+        answer = tried(bench.around(inner, max_retries=max_retries, max_seconds=max_seconds), way)
+        kind = "answer" if answer in (REPLY, EVENTS) else answer
+        outcomes.append((bench.pauses, [attempt.pause for attempt in bench.attempts], len(inner.requests), kind))
+    expected = modelled(failures, jitter, max_retries, max_seconds)
+    assert [(pauses, reported) for pauses, reported, _, _ in outcomes] == [(expected, expected)] * 4
+    assert {sent for _, _, sent, _ in outcomes} == {len(expected) + 1}
+    assert all(outcome[3] is outcomes[0][3] for outcome in outcomes)
+
+
+def working(bench: Bench, seconds: float, error: OverloadedError) -> Callable[[object], OverloadedError]:
+    """An attempt that takes some time and fails."""
+
+    def failing(_: object) -> OverloadedError:
+        bench.now += seconds
+        return error
+
+    return failing
+
+
+def modelled(
+    failures: list[tuple[float, OverloadedError]], jitter: list[float], max_retries: int, max_seconds: float
+) -> list[float]:
+    """The pauses as the documentation has them."""
+    bench, started = Bench(jitter), Bench().now
+    for number, (seconds, error) in enumerate(failures):
+        bench.now += seconds
+        longest = min(8, 0.5 * 2**number)
+        pause = bench.random(longest / 2, longest) if error.retry_after is None else error.retry_after
+        if number >= max_retries or bench.now + pause - started >= max_seconds:
+            break
+        bench.sleep(pause)
+    return bench.pauses
+
+
+@pytest.mark.parametrize("run", [lambda call: asyncio.run(call()), trio.run])
+def test_async_pauses_work_on_both_event_loops(run: Callable[[Callable[[], object]], object]) -> None:
+    """The default async sleep is the running event loop's own."""
+
+    async def call() -> object:
+        return await RetryingTransport(FakeTransport(soon(), REPLY)).asend(REQUEST)
+
+    assert run(call) == REPLY
+
+
+@pytest.mark.parametrize("bad", [-1, float("nan")])
+def test_limits_below_zero_are_refused(bad: float) -> None:
+    """A negative number of retries or seconds is a mistake, also where the wrapper is made by hand."""
+    with pytest.raises(InvalidSettingError, match="max_seconds must be at least 0"):
+        RetryingTransport(FakeTransport(REPLY), max_seconds=bad)
+    with pytest.raises(InvalidSettingError, match="max_retries must be at least 0"):
+        RetryingTransport(FakeTransport(REPLY), max_retries=-1)
+
+
+def test_it_is_copied_and_pickled_with_its_defaults() -> None:
+    """A container copies it, a batch on other machines pickles it."""
+    wrapped = RetryingTransport(FakeTransport(soon(), REPLY))
+    for other in (copy.deepcopy(wrapped), pickle.loads(pickle.dumps(wrapped))):
+        assert other.send(REQUEST) == REPLY
+
+
+def test_the_first_attempt_loads_no_retry_machinery() -> None:
+    """Neither the retry library nor logging is loaded while calls succeed, nor where an error is lasting."""
+    program = """
+import sys
+from god_llm import AuthenticationError, RetryingTransport
+class Inner:
+    def send(self, request):
+        if request:
+            raise AuthenticationError()
+        return {}
+transport = RetryingTransport(Inner())
+transport.send({})
+try:
+    transport.send({"fail": True})
+except AuthenticationError:
+    pass
+print(*{"tenacity", "logging", "anyio"} & sys.modules.keys())
+"""
+    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert ran.stdout.split() == []
+
+
+# -- one call's timeout ------------------------------------------------------------------------------------------
+
+
+def test_a_timeout_of_one_call_reaches_the_transport_inside() -> None:
+    """`with_timeout` is the inner transport's; retries, hook and clock stay as they are, here and there."""
+    bench, inner = Bench(), FakeTransport(soon(), REPLY)
+    wrapped = bench.around(inner)
+    timed = wrapped.with_timeout(2.5)
+    assert isinstance(timed, RetryingTransport)
+    assert timed.send(REQUEST) == REPLY
+    assert (inner.timeouts, wrapped.inner, len(bench.attempts)) == ([2.5], inner, 1)
+
+
+def test_a_transport_that_has_no_timeout_is_named() -> None:
+    """A timeout that would be ignored is an error that names the class and what to give it."""
+    with pytest.raises(ConfigurationError, match=r"Watched .*with_timeout\(seconds\)"):
+        RetryingTransport(Watched()).with_timeout(1)
+
+
+# -- what is logged ----------------------------------------------------------------------------------------------
+
+
+def test_a_retry_is_a_warning(caplog: pytest.LogCaptureFixture) -> None:
+    """The default hook logs provider, attempt, pause, and class, status, code and request id of the error."""
+    error = RateLimitError(
+        "the prompt was: secret",
+        provider="groq",
+        status_code=429,
+        code="rate_limit_exceeded",
+        request_id="req-1",
+        retry_after=AT_ONCE,
+        body={"prompt": "secret"},
+    )
+    RetryingTransport(FakeTransport(error, TimeoutExceededError("secret"), REPLY)).send(REQUEST)
+    first, second = caplog.records
+    assert (first.name, first.levelno, first.exc_info) == ("god_llm.retries", logging.WARNING, None)
+    assert first.getMessage() == (
+        "groq: attempt 1 failed with RateLimitError (status 429, code rate_limit_exceeded, request req-1);"
+        " next attempt in 0.00 s"
+    )
+    fields = {name: vars(first)[name] for name in ("event", "attempt", "pause", "error", "status", "request_id")}
+    assert fields == {
+        "event": "retry",
+        "attempt": 1,
+        "pause": AT_ONCE,
+        "error": "RateLimitError",
+        "status": 429,
+        "request_id": "req-1",
+    }
+    assert (vars(second)["error"], vars(second)["status"]) == ("TimeoutExceededError", None)
+    assert "secret" not in json.dumps([vars(record) for record in caplog.records], default=str)
+
+
+def test_a_code_that_is_prose_is_not_logged(caplog: pytest.LogCaptureFixture) -> None:
+    """A server may put the prompt where its code belongs: what is no identifier is left out."""
+    RetryingTransport(
+        FakeTransport(OverloadedError(code="you said: secret", request_id="a\nb", retry_after=0), {})
+    ).send(REQUEST)
+    (record,) = caplog.records
+    assert (vars(record)["code"], vars(record)["request_id"]) == (None, None)
+
+
+def test_a_retry_prints_nothing_by_itself() -> None:
+    """Without any configuration of logging, stderr stays empty."""
+    program = (
+        "from god_llm import RateLimitError, RetryingTransport\n"
+        "from god_llm.testing import FakeTransport\n"
+        "RetryingTransport(FakeTransport(RateLimitError(retry_after=0), {})).send({})\n"
+    )
+    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert (ran.stdout, ran.stderr) == ("", "")

@@ -76,7 +76,7 @@ class BaseLLM(Batching, ABC):
         from god_llm.engine.playback import Playback  # what streams need is loaded with the first one
 
         playback = Playback()
-        return Stream(playback.deltas(self, prompt), playback.message)
+        return Stream(playback.deltas(lambda: self.generate(prompt)), playback.message)
 
     async def agenerate(self, prompt: str) -> AIMessage:
         """`generate`, for async code. By default it runs in a thread."""
@@ -89,7 +89,7 @@ class BaseLLM(Batching, ABC):
         from god_llm.engine.playback import Playback
 
         playback = Playback()
-        return AsyncStream(playback.adeltas(self, prompt), playback.message)
+        return AsyncStream(playback.adeltas(lambda: self.agenerate(prompt)), playback.message)
 
     @override
     def __repr__(self) -> str:

@@ -13,7 +13,7 @@ from datetime import datetime
 from types import FrameType
 from typing import TYPE_CHECKING, ClassVar, Final, Generic, Self, Unpack, cast
 
-from pydantic import BaseModel, SecretStr, ValidationError
+from pydantic import BaseModel, SecretStr
 from typing_extensions import TypeVar, override
 
 from god_llm.domain.call import Call
@@ -23,9 +23,9 @@ from god_llm.domain.exceptions import (
     ConnectionFailedError,
     ConnectionLostError,
     InvalidSettingError,
-    MalformedResponseError,
     NotFoundError,
     PromptError,
+    UnsupportedParameterError,
 )
 from god_llm.domain.facts import ModelFacts
 from god_llm.domain.identity import Clock, IdSource, new_id, utc_now
@@ -323,13 +323,10 @@ class ChatModel(BaseLLM, Generic[ModelT, RequestT, ExtraT]):
             InvalidSettingError: a function without a name, or a choice of a tool that is not offered.
             UnsupportedParameterError: the model does not take the choice beside its other settings.
         """
-        from god_llm.domain.tools import Tool
+        from god_llm.engine.offering import offering
 
-        offered = tuple([Tool.of(tool) for tool in tools])
-        if choice is not None and not isinstance(choice, str) and choice.name not in {t.name for t in offered}:
-            raise InvalidSettingError(f"there is no tool {choice.name!r} among those offered")
         with self._attributed():
-            return self._copy(self._resolved(replace(self._settings, tools=offered, tool_choice=choice)))
+            return self._copy(self._resolved(offering(self._settings, tools, choice)))
 
     def generate_as(
         self,
@@ -345,7 +342,9 @@ class ChatModel(BaseLLM, Generic[ModelT, RequestT, ExtraT]):
             UnsupportedParameterError: the model is known to have no structured output.
             MalformedResponseError: the answer does not fit the model; `partial` has the message.
         """
-        return self._parsed(schema, self._answering(schema).generate(prompt, extra=extra, **settings))
+        from god_llm.engine.structured import parsed
+
+        return parsed(schema, self._answering(schema).generate(prompt, extra=extra, **settings))
 
     async def agenerate_as(
         self,
@@ -356,25 +355,15 @@ class ChatModel(BaseLLM, Generic[ModelT, RequestT, ExtraT]):
         **settings: Unpack[GenerationSettings],
     ) -> SchemaT:
         """`generate_as`, for async code."""
-        return self._parsed(schema, await self._answering(schema).agenerate(prompt, extra=extra, **settings))
+        from god_llm.engine.structured import parsed
+
+        return parsed(schema, await self._answering(schema).agenerate(prompt, extra=extra, **settings))
 
     def _answering(self, schema: type[BaseModel]) -> Self:
-        from god_llm.domain.tools import ResponseSchema
+        from god_llm.engine.structured import with_schema
 
         with self._attributed():
-            return self._copy(self._resolved(replace(self._settings, response_schema=ResponseSchema.of(schema))))
-
-    def _parsed(self, schema: type[SchemaT], message: AIMessage[ModelT]) -> SchemaT:
-        try:
-            return schema.model_validate_json(message.content)
-        except ValidationError as error:
-            malformed = MalformedResponseError(
-                f"the answer does not fit {schema.__name__}: {error}",
-                provider=self.provider,
-                model=self.model_name,
-            )
-            malformed.partial = message
-            raise malformed from error
+            return self._copy(self._resolved(with_schema(self._settings, schema)))
 
     def _copy(self, settings: Settings) -> Self:
         model = copy.copy(self)
@@ -427,9 +416,13 @@ class ChatModel(BaseLLM, Generic[ModelT, RequestT, ExtraT]):
         """The settings with the call's `extra` merged over the facade's."""
         if not extra:
             return settings
-        from god_llm.engine.extra import combined
+        from god_llm.domain.extra import combine_extra
+        from god_llm.domain.extra_check import check_extra
 
-        return replace(settings, extra=combined(self._rules, settings.extra, extra, self.provider))
+        if self._rules is None:
+            raise UnsupportedParameterError(f"{self.provider} takes no extra=; leave it out", provider=self.provider)
+        check_extra(extra, self._rules)
+        return replace(settings, extra=combine_extra(settings.extra, extra))
 
     def _warn_of_retirement(self) -> None:
         notice = self.facts.retirement(self._clock().date())

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Generator, Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final, Generic
+from typing import TYPE_CHECKING, Final, Generic, cast
 
 from typing_extensions import TypeVar
 
@@ -25,12 +25,12 @@ if TYPE_CHECKING:
     # Loaded with the first stream: a whole answer needs no deltas.
     from god_llm.domain.call import Call
     from god_llm.domain.deltas import Delta
+    from god_llm.domain.extra import ExtraRules
     from god_llm.domain.messages import AIMessage
-    from god_llm.engine.provider import ExtraRules
 
 __all__ = ["RESPONSE_HEADERS", "Pipeline", "Transports"]
 
-RequestT = TypeVar("RequestT", default=JsonObject)
+RequestT = TypeVar("RequestT", bound=JsonObject, default=JsonObject)
 TransportT = TypeVar("TransportT")
 
 RESPONSE_HEADERS: Final = "response_headers"
@@ -160,7 +160,15 @@ class Pipeline(Generic[RequestT]):
     def _request(self, call: Call) -> RequestT:
         """The request body of a call."""
         self._refuse_others(call)
-        return self.formatter.format(call.model, call.messages, call.settings)
+        request = self.formatter.format(call.model, call.messages, call.settings)
+        return request if not call.settings.extra else self._with_extra(request, call.settings.extra)
+
+    def _with_extra(self, request: RequestT, extra: JsonObject) -> RequestT:
+        from god_llm.domain.extra import merge_extra
+
+        assert self._extra is not None  # the facade accepts no extra for an API without rules
+        # Its keys are checked, or come through the untyped door, `CustomExtra`.
+        return cast("RequestT", merge_extra(request, extra, self._extra))
 
     def _refuse_others(self, call: Call) -> None:
         """Refuse the settings that this API does not have: nothing is dropped in silence."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Generator
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
 from typing import TYPE_CHECKING
 
 from god_llm.domain.deltas import (
@@ -18,7 +18,6 @@ from god_llm.engine.collector import Collector
 
 if TYPE_CHECKING:
     from god_llm.domain.messages import AIMessage
-    from god_llm.engine.base import BaseLLM
 
 __all__ = ["Playback", "taken_apart"]
 
@@ -50,13 +49,13 @@ class Playback:
             return said
         return self._whole.model_copy(update={name: getattr(said, name) for name in _SAID})
 
-    def deltas(self, llm: BaseLLM, prompt: str) -> Generator[Delta, None, None]:
-        """The deltas of the model's answer."""
-        yield from self._play(llm.generate(prompt))
+    def deltas(self, generate: Callable[[], AIMessage]) -> Generator[Delta, None, None]:
+        """The deltas of an answer, which is generated when the first delta is asked for."""
+        yield from self._play(generate())
 
-    async def adeltas(self, llm: BaseLLM, prompt: str) -> AsyncGenerator[Delta, None]:
+    async def adeltas(self, agenerate: Callable[[], Awaitable[AIMessage]]) -> AsyncGenerator[Delta, None]:
         """`deltas`, for async code."""
-        for delta in self._play(await llm.agenerate(prompt)):
+        for delta in self._play(await agenerate()):
             yield delta
 
     def _play(self, whole: AIMessage) -> Generator[Delta, None, None]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from god_llm.auth.environment import environment_variable
 from god_llm.domain.exceptions import InvalidSettingError
+from god_llm.domain.extra import ExtraRules
 from god_llm.domain.models import Catalogue
 from god_llm.domain.plain_json import JsonObject
 from god_llm.domain.providers import KEYLESS, ProviderName
@@ -16,25 +17,10 @@ from god_llm.protocols import AuthSource, DualTransport, PromptFormatter, Respon
 if TYPE_CHECKING:
     from god_llm.http.options import ConnectionOptions
 
-__all__ = ["Api", "Connect", "ExtraRules", "Provider"]
+__all__ = ["Api", "Connect", "Provider"]
 
 Connect: TypeAlias = Callable[["AuthSource | None", "ConnectionOptions"], DualTransport[JsonObject]]
 """Makes an API's transport. The auth source is None where a client of the user's own signs the requests."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExtraRules:
-    """What an API's `extra=` may hold.
-
-    Attributes:
-        declared: the `TypedDict` of its keys.
-        setting_of: wire name -> the unified setting that writes it.
-        appended: the keys whose lists are appended to the formatter's own.
-    """
-
-    declared: type
-    setting_of: Mapping[str, str] = field(default_factory=dict)
-    appended: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

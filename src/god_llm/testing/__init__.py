@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from god_llm.testing.conformance import Injected as Injected
     from god_llm.testing.conformance import ProviderConformance as ProviderConformance
     from god_llm.testing.conformance import Recording as Recording
-    from god_llm.testing.fakes import FakeGenerator as FakeGenerator
+    from god_llm.testing.fake_generator import FakeCall as FakeCall
+    from god_llm.testing.fake_generator import FakeGenerator as FakeGenerator
     from god_llm.testing.fakes import FakeTransport as FakeTransport
     from god_llm.testing.fakes import FrozenClock as FrozenClock
     from god_llm.testing.fakes import SequentialIds as SequentialIds
@@ -34,7 +35,8 @@ else:
             "CassetteError": "cassettes",
             "CassetteMissError": "cassettes",
             "ErrorSample": "conformance",
-            "FakeGenerator": "fakes",
+            "FakeCall": "fake_generator",
+            "FakeGenerator": "fake_generator",
             "FakeTransport": "fakes",
             "FrozenClock": "fakes",
             "Injected": "conformance",
@@ -57,6 +59,7 @@ __all__ = [
     "CassetteError",
     "CassetteMissError",
     "ErrorSample",
+    "FakeCall",
     "FakeGenerator",
     "FakeTransport",
     "FrozenClock",

@@ -16,11 +16,9 @@ from typing_extensions import TypeVar, override
 
 from god_llm.auth.static import StaticAuth
 from god_llm.domain.exceptions import ConfigurationError
-from god_llm.domain.identity import Clock, IdSource
-from god_llm.domain.messages import AIMessage, Prompt
 from god_llm.domain.plain_json import JsonObject
 
-__all__ = ["Answer", "FakeGenerator", "FakeTransport", "FrozenClock", "Said", "SequentialIds", "StaticAuth"]
+__all__ = ["Answer", "FakeTransport", "FrozenClock", "SequentialIds", "Shared", "StaticAuth"]
 
 RequestT = TypeVar("RequestT", default=JsonObject)
 
@@ -30,11 +28,8 @@ Answer: TypeAlias = JsonObject | Exception | Iterable["JsonObject | Exception"]
 Script: TypeAlias = "Answer | Callable[[RequestT], Answer]"
 """An answer, or a function that looks at the request and gives one."""
 
-Said: TypeAlias = str | AIMessage | Exception
-"""What a fake model says: a text, a whole message, or an error."""
 
-
-class _Shared:
+class Shared:
     """An object that copies of a container share."""
 
     def __copy__(self) -> Self:
@@ -44,7 +39,7 @@ class _Shared:
         return self
 
 
-class FakeTransport(_Shared, Generic[RequestT]):
+class FakeTransport(Shared, Generic[RequestT]):
     """Answers from a script, sync and async: fits `Transport` and `AsyncTransport`.
 
     A plain `FakeTransport(...)` fits every provider. `FakeTransport[Request](...)`, or one whose functions say
@@ -55,6 +50,7 @@ class FakeTransport(_Shared, Generic[RequestT]):
 
     Attributes:
         requests: what was sent, in order.
+        timeouts: the seconds that `with_timeout` was called with, in order.
         closed: whether `close` or `aclose` was called.
 
     Raises:
@@ -67,6 +63,7 @@ class FakeTransport(_Shared, Generic[RequestT]):
         self._script = script
         self._lock = threading.Lock()
         self.requests: list[RequestT] = []
+        self.timeouts: list[float] = []
         self.closed: bool = False
 
     @override
@@ -100,6 +97,11 @@ class FakeTransport(_Shared, Generic[RequestT]):
         for event in self.stream(request):
             yield event
 
+    def with_timeout(self, seconds: float, /) -> Self:
+        """Record the timeout; the transport itself answers."""
+        self.timeouts.append(seconds)
+        return self
+
     def close(self) -> None:
         """Note that it was closed; it still answers, as a real transport does."""
         self.closed = True
@@ -118,52 +120,7 @@ class FakeTransport(_Shared, Generic[RequestT]):
         return answer
 
 
-class FakeGenerator(_Shared):
-    """A model that says what it was told to: fits `Generator`, without a base class and without any parts.
-
-    Args:
-        *script: what it says to each prompt: a `Said`, or a function that looks at the prompt and gives one;
-            the last one stays for all that follow.
-        ids, clock: where the ids and times of messages made of texts come from; by default they count up from 1
-            and stand still, so that the same script gives equal messages.
-
-    Attributes:
-        prompts: what it was asked, in order.
-
-    Raises:
-        ConfigurationError: there is no script.
-    """
-
-    def __init__(
-        self,
-        *script: Said | Callable[[Prompt], Said],
-        ids: IdSource | None = None,
-        clock: Clock | None = None,
-    ) -> None:
-        if not script:
-            raise ConfigurationError("a FakeGenerator needs at least one answer")
-        self._script = script
-        self._ids = SequentialIds() if ids is None else ids
-        self._clock = FrozenClock() if clock is None else clock
-        self._lock = threading.Lock()
-        self.prompts: list[Prompt] = []
-
-    def generate(self, prompt: Prompt) -> AIMessage:
-        """The next answer of the script; an exception in its place is raised."""
-        with self._lock:
-            scripted = self._script[min(len(self.prompts), len(self._script) - 1)]
-            self.prompts.append(prompt)
-        said = scripted(prompt) if callable(scripted) else scripted
-        if isinstance(said, Exception):
-            raise said
-        return AIMessage(id=self._ids(), created_at=self._clock(), content=said) if isinstance(said, str) else said
-
-    async def agenerate(self, prompt: Prompt) -> AIMessage:
-        """As `generate`."""
-        return self.generate(prompt)
-
-
-class FrozenClock(_Shared):
+class FrozenClock(Shared):
     """A clock that stands still until a test moves it. Fits `Clock`.
 
     Args:
@@ -187,7 +144,7 @@ class FrozenClock(_Shared):
         self.now += timedelta(seconds=seconds)
 
 
-class SequentialIds(_Shared):
+class SequentialIds(Shared):
     """Ids that count up from 1, 32 hexadecimal digits long as the real ones. Fits `IdSource`."""
 
     def __init__(self) -> None:

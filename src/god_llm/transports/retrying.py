@@ -2,28 +2,31 @@
 
 from __future__ import annotations
 
-import random
+import copy
+import math
+import random as standard_random
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
-from typing import TYPE_CHECKING, Final, Generic, TypedDict, TypeVar
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Generic, Self, TypeAlias, TypedDict, TypeVar
 
-from god_llm.domain.exceptions import BaseLLMException, InvalidSettingError, ProviderError
+from god_llm.domain.exceptions import BaseLLMException, ConfigurationError, InvalidSettingError, ProviderError
 from god_llm.domain.plain_json import JsonObject
 from god_llm.engine.closing import aclose_part, close_part
-from god_llm.protocols import DualTransport
+from god_llm.protocols import DualTransport, SupportsTimeout
 
 if TYPE_CHECKING:
     from tenacity import RetryCallState, retry_base
-    from tenacity.stop import StopBaseT
 
     class _Policy(TypedDict):
         retry: retry_base
-        stop: StopBaseT
+        stop: Callable[[RetryCallState], bool]
         wait: Callable[[RetryCallState], float]
+        before_sleep: Callable[[RetryCallState], None]
         reraise: bool
 
 
-__all__ = ["RetryingTransport", "retrying"]
+__all__ = ["OnRetry", "RetryAttempt", "RetryingTransport", "log_retry", "retrying", "with_timeout"]
 
 RequestT = TypeVar("RequestT")
 AnswerT = TypeVar("AnswerT")
@@ -31,44 +34,120 @@ AnswerT = TypeVar("AnswerT")
 FIRST_PAUSE: Final = 0.5
 """Seconds before the first retry; it doubles from one to the next, with jitter."""
 LONGEST_PAUSE: Final = 8.0
-"""Seconds between two tries at the most, unless the provider asks for more."""
+"""Seconds between two attempts at the most, unless the provider asks for more."""
+_DOUBLINGS: Final = int(math.log2(LONGEST_PAUSE / FIRST_PAUSE))
+"""How often the pause doubles until it is the longest."""
 
 
-def retrying(inner: DualTransport[RequestT], max_retries: int) -> DualTransport[RequestT]:
-    """The transport with that many retries, or as it is for none.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RetryAttempt:
+    """A failed attempt that will be followed by another one.
+
+    Attributes:
+        number: which attempt failed, counted from 1.
+        error: why it failed.
+        pause: seconds until the next attempt starts.
+        provider: the provider's name, if the transport put it on the error.
+    """
+
+    number: int
+    error: BaseLLMException
+    pause: float
+    provider: str | None
+
+
+OnRetry: TypeAlias = Callable[[RetryAttempt], None]
+"""Told of every attempt that will be retried, before the pause. What it raises ends the call."""
+
+
+def log_retry(attempt: RetryAttempt) -> None:
+    """Log a warning to the logger `god_llm.retries`, without the text and body of the error."""
+    from logging import WARNING
+
+    from god_llm.engine.logs import RETRIES, error_fields, write
+
+    if RETRIES.isEnabledFor(WARNING):
+        known = {"event": "retry", "provider": attempt.provider, "attempt": attempt.number, "pause": attempt.pause}
+        write(RETRIES, WARNING, _RETRY, {**known, **error_fields(attempt.error)})
+
+
+_RETRY: Final = (
+    "%(provider)s: attempt %(attempt)d failed with %(error)s (status %(status)s, code %(code)s,"
+    " request %(request_id)s); next attempt in %(pause).2f s"
+)
+
+
+def _uniform(low: float, high: float) -> float:
+    return standard_random.uniform(low, high)  # noqa: S311 - jitter, not cryptography
+
+
+async def _anyio_sleep(seconds: float) -> None:
+    from anyio import sleep  # only a retry needs it
+
+    await sleep(seconds)
+
+
+def retrying(
+    inner: DualTransport[RequestT], max_retries: int, *, on_retry: OnRetry = log_retry
+) -> DualTransport[RequestT]:
+    """The transport with that many retries; with none, the transport itself.
 
     Raises:
         InvalidSettingError: `max_retries` is negative.
     """
-    if max_retries < 0:
-        raise InvalidSettingError(f"max_retries must be at least 0, not {max_retries}")
-    return RetryingTransport(inner, max_retries=max_retries) if max_retries else inner
+    _check("max_retries", max_retries)
+    return RetryingTransport(inner, max_retries=max_retries, on_retry=on_retry) if max_retries else inner
 
 
 class RetryingTransport(Generic[RequestT]):
-    """Tries again what may succeed later: what is marked `retryable`, and nothing else.
+    """Sends a request again after an error that is marked `retryable`, and after no other.
 
-    A provider's `Retry-After` is obeyed; otherwise the pauses grow, with jitter. A stream is tried again only
-    until its first event has been handed out.
+    A provider's `Retry-After` is obeyed; otherwise the pauses grow, with jitter. A stream is retried only until its
+    first event has been handed out.
 
     Args:
         inner: the transport to wrap.
-        max_retries: how often to try again.
-        max_seconds: no new try starts later than this after the first one; a provider that asks to wait
-            longer is not tried again.
+        max_retries: attempts after the first one.
+        max_seconds: no attempt starts later than this after the first one; if a provider asks to wait longer, its
+            error is raised at once.
+        on_retry: called with each failed attempt that will be retried; by default `log_retry`.
+        clock: seconds on a clock that never goes back.
+        sleep, asleep: wait that many seconds, in sync and in async code.
+        random: a number between two bounds, for the jitter.
+
+    Raises:
+        InvalidSettingError: `max_retries` or `max_seconds` is negative.
     """
 
-    def __init__(self, inner: DualTransport[RequestT], *, max_retries: int = 2, max_seconds: float = 120.0) -> None:
+    def __init__(
+        self,
+        inner: DualTransport[RequestT],
+        *,
+        max_retries: int = 2,
+        max_seconds: float = 120.0,
+        on_retry: OnRetry = log_retry,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+        asleep: Callable[[float], Awaitable[None]] = _anyio_sleep,
+        random: Callable[[float, float], float] = _uniform,
+    ) -> None:
+        _check("max_retries", max_retries)
+        _check("max_seconds", max_seconds)
         self.inner = inner
         self._max_retries = max_retries
         self._max_seconds = max_seconds
+        self._on_retry = on_retry
+        self._clock = clock
+        self._sleep = sleep
+        self._asleep = asleep
+        self._random = random
 
     def send(self, request: RequestT, /) -> JsonObject:
-        """As the inner transport, tried again."""
+        """`Transport.send` of the inner transport, with retries."""
         return self._tried(lambda: self.inner.send(request))
 
     def stream(self, request: RequestT, /) -> Generator[JsonObject, None, None]:
-        """As the inner transport, tried again until the first event came."""
+        """`Transport.stream` of the inner transport, with retries until the first event."""
 
         def started() -> tuple[JsonObject | None, Generator[JsonObject, None, None]]:
             events = self.inner.stream(request)
@@ -83,11 +162,11 @@ class RetryingTransport(Generic[RequestT]):
             events.close()
 
     async def asend(self, request: RequestT, /) -> JsonObject:
-        """As the inner transport, tried again."""
+        """`send`, for async code."""
         return await self._atried(lambda: self.inner.asend(request))
 
     async def astream(self, request: RequestT, /) -> AsyncGenerator[JsonObject, None]:
-        """As the inner transport, tried again until the first event came."""
+        """`stream`, for async code."""
 
         async def started() -> tuple[JsonObject | None, AsyncGenerator[JsonObject, None]]:
             events = self.inner.astream(request)
@@ -102,6 +181,16 @@ class RetryingTransport(Generic[RequestT]):
         finally:
             await events.aclose()
 
+    def with_timeout(self, seconds: float, /) -> Self:
+        """This transport around the inner one's `with_timeout`; the timeout holds for each attempt.
+
+        Raises:
+            ConfigurationError: the inner transport has no `with_timeout`.
+        """
+        timed = copy.copy(self)
+        timed.inner = with_timeout(self.inner, seconds)
+        return timed
+
     def close(self) -> None:
         """Close the inner transport."""
         close_part(self.inner)
@@ -110,9 +199,11 @@ class RetryingTransport(Generic[RequestT]):
         """Close the inner transport."""
         await aclose_part(self.inner)
 
+    # -- attempts --------------------------------------------------------------------------------------
+
     def _tried(self, attempt: Callable[[], AnswerT]) -> AnswerT:
-        """The first try is free of the retry machinery, which is not even imported while all goes well."""
-        started = time.monotonic()
+        """The first attempt runs outside the retry library, which is imported only after a failure."""
+        started = self._clock()
         try:
             return attempt()
         except BaseLLMException as error:
@@ -121,7 +212,7 @@ class RetryingTransport(Generic[RequestT]):
             return self._retried(error, attempt, started)
 
     async def _atried(self, attempt: Callable[[], Awaitable[AnswerT]]) -> AnswerT:
-        started = time.monotonic()
+        started = self._clock()
         try:
             return await attempt()
         except BaseLLMException as error:
@@ -139,7 +230,7 @@ class RetryingTransport(Generic[RequestT]):
                 raise failures.pop()
             return attempt()
 
-        return Retrying(**self._policy(started))(next_try)
+        return Retrying(sleep=self._sleep, **self._policy(started))(next_try)
 
     async def _aretried(
         self, failure: BaseLLMException, attempt: Callable[[], Awaitable[AnswerT]], started: float
@@ -153,29 +244,63 @@ class RetryingTransport(Generic[RequestT]):
                 raise failures.pop()
             return await attempt()
 
-        return await AsyncRetrying(**self._policy(started))(next_try)
+        return await AsyncRetrying(sleep=self._asleep, **self._policy(started))(next_try)
+
+    # -- the policy of one call ------------------------------------------------------------------------
 
     def _policy(self, started: float) -> _Policy:
-        from tenacity import retry_if_exception, stop_after_attempt, stop_before_delay
+        from tenacity import retry_if_exception
 
-        # The retry library counts from now on, the budget from the start of the first try.
-        left = self._max_seconds - (time.monotonic() - started)
         return {
             "retry": retry_if_exception(_may_succeed_later),
-            "stop": stop_after_attempt(self._max_retries + 1) | stop_before_delay(left),
-            "wait": _pause,
+            "stop": lambda state: self._exhausted(state, started),
+            "wait": self._pause,
+            "before_sleep": self._report,
             "reraise": True,
         }
+
+    def _exhausted(self, state: RetryCallState, started: float) -> bool:
+        """Whether no attempt is left, or the next one would start too late."""
+        next_start = self._clock() + state.upcoming_sleep - started
+        return state.attempt_number > self._max_retries or next_start >= self._max_seconds
+
+    def _pause(self, state: RetryCallState) -> float:
+        """Seconds until the next attempt: what the provider asked for, else a growing pause with jitter."""
+        error = _failure(state)
+        if isinstance(error, ProviderError) and error.retry_after is not None:
+            return max(0.0, error.retry_after)
+        longest = FIRST_PAUSE * 2.0 ** min(state.attempt_number - 1, _DOUBLINGS)
+        return self._random(longest / 2, longest)
+
+    def _report(self, state: RetryCallState) -> None:
+        error = _failure(state)
+        if isinstance(error, BaseLLMException):
+            number, pause = state.attempt_number, state.upcoming_sleep
+            self._on_retry(RetryAttempt(number=number, error=error, pause=pause, provider=error.provider))
+
+
+def with_timeout(transport: DualTransport[RequestT], seconds: float) -> DualTransport[RequestT]:
+    """The transport with another timeout.
+
+    Raises:
+        ConfigurationError: it has no `with_timeout`.
+    """
+    if not isinstance(transport, SupportsTimeout):
+        raise ConfigurationError(
+            f"{type(transport).__name__} can't change its timeout for one call: give it a method"
+            " with_timeout(seconds), or leave out timeout="
+        )
+    return transport.with_timeout(seconds)
+
+
+def _check(name: str, value: float) -> None:
+    if not value >= 0:  # NaN too
+        raise InvalidSettingError(f"{name} must be at least 0, not {value}")
+
+
+def _failure(state: RetryCallState) -> BaseException | None:
+    return state.outcome.exception() if state.outcome is not None else None
 
 
 def _may_succeed_later(error: BaseException) -> bool:
     return isinstance(error, BaseLLMException) and error.retryable
-
-
-def _pause(state: RetryCallState) -> float:
-    """Seconds until the next try: what the provider asked for, else a growing pause with jitter."""
-    error = state.outcome.exception() if state.outcome is not None else None
-    if isinstance(error, ProviderError) and error.retry_after is not None:
-        return error.retry_after
-    longest = min(LONGEST_PAUSE, FIRST_PAUSE * 2.0 ** (state.attempt_number - 1))
-    return random.uniform(longest / 2, longest)  # noqa: S311 - jitter, not cryptography

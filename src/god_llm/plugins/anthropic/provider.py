@@ -6,6 +6,7 @@ from typing import Final
 
 from god_llm.engine.provider import Api, Provider
 from god_llm.plugins.anthropic.catalogue import CATALOGUE
+from god_llm.plugins.anthropic.extra import EXTRA_RULES
 from god_llm.plugins.anthropic.formatter import SETTINGS, AnthropicFormatter
 from god_llm.plugins.anthropic.normaliser import AnthropicNormaliser
 from god_llm.plugins.anthropic.transport import AnthropicTransport
@@ -23,6 +24,7 @@ PROVIDER: Final = Provider(
             normaliser=AnthropicNormaliser,
             connect=AnthropicTransport.connected,
             settings=SETTINGS,
+            extra=EXTRA_RULES,
         )
     },
     hosts=("*.anthropic.com",),

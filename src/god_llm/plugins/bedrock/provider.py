@@ -6,6 +6,7 @@ from typing import Final
 
 from god_llm.engine.provider import Api, Provider
 from god_llm.plugins.bedrock.catalogue import CATALOGUE
+from god_llm.plugins.bedrock.extra import EXTRA_RULES
 from god_llm.plugins.bedrock.formatter import SETTINGS, BedrockFormatter
 from god_llm.plugins.bedrock.normaliser import BedrockNormaliser
 from god_llm.plugins.bedrock.transport import BedrockTransport
@@ -23,6 +24,7 @@ PROVIDER: Final = Provider(
             normaliser=BedrockNormaliser,
             connect=BedrockTransport.connected,
             settings=SETTINGS,
+            extra=EXTRA_RULES,
         )
     },
     own_options=frozenset({"region", "max_concurrency"}),

@@ -6,6 +6,7 @@ from typing import Final
 
 from god_llm.engine.provider import Api, Provider
 from god_llm.plugins.groq.catalogue import CATALOGUE
+from god_llm.plugins.groq.extra import EXTRA_RULES
 from god_llm.plugins.groq.formatter import SETTINGS, GroqFormatter
 from god_llm.plugins.groq.normaliser import GroqNormaliser
 from god_llm.plugins.groq.transport import GroqTransport
@@ -23,6 +24,7 @@ PROVIDER: Final = Provider(
             normaliser=GroqNormaliser,
             connect=GroqTransport.connected,
             settings=SETTINGS,
+            extra=EXTRA_RULES,
         )
     },
     hosts=("*.groq.com",),

@@ -6,6 +6,7 @@ from typing import Final
 
 from god_llm.engine.provider import Api, Provider
 from god_llm.plugins.ollama.catalogue import CATALOGUE
+from god_llm.plugins.ollama.extra import EXTRA_RULES
 from god_llm.plugins.ollama.formatter import SETTINGS, OllamaFormatter
 from god_llm.plugins.ollama.normaliser import OllamaNormaliser
 from god_llm.plugins.ollama.transport import OllamaTransport
@@ -23,6 +24,7 @@ PROVIDER: Final = Provider(
             normaliser=OllamaNormaliser,
             connect=OllamaTransport.connected,
             settings=SETTINGS,
+            extra=EXTRA_RULES,
         )
     },
     hosts=("*.ollama.com",),

@@ -6,9 +6,11 @@ from typing import Final, Literal, TypeAlias
 
 from god_llm.engine.provider import Api, Provider
 from god_llm.plugins.openai.catalogue import CATALOGUE
+from god_llm.plugins.openai.chat_completions_extra import EXTRA_RULES as CHAT_EXTRA
 from god_llm.plugins.openai.chat_completions_formatter import SETTINGS as CHAT_SETTINGS
 from god_llm.plugins.openai.chat_completions_formatter import OpenAIChatFormatter
 from god_llm.plugins.openai.chat_completions_normaliser import OpenAIChatNormaliser
+from god_llm.plugins.openai.responses_extra import EXTRA_RULES as RESPONSES_EXTRA
 from god_llm.plugins.openai.responses_formatter import SETTINGS as RESPONSES_SETTINGS
 from god_llm.plugins.openai.responses_formatter import OpenAIResponsesFormatter
 from god_llm.plugins.openai.responses_normaliser import OpenAIResponsesNormaliser
@@ -30,12 +32,14 @@ PROVIDER: Final = Provider(
             normaliser=OpenAIResponsesNormaliser,
             connect=OpenAIResponsesTransport.connected,
             settings=RESPONSES_SETTINGS,
+            extra=RESPONSES_EXTRA,
         ),
         "chat_completions": Api(
             formatter=OpenAIChatFormatter,
             normaliser=OpenAIChatNormaliser,
             connect=OpenAIChatTransport.connected,
             settings=CHAT_SETTINGS,
+            extra=CHAT_EXTRA,
         ),
     },
     hosts=("*.openai.com",),

@@ -21,6 +21,7 @@ from god_llm.testing.cassettes.exchange import Exchange, Kind
 from god_llm.testing.cassettes.failures import Recordable, raised_again, told
 from god_llm.testing.cassettes.plain import restored_object
 from god_llm.testing.cassettes.scrubbing import secrets_of
+from god_llm.transports.retrying import with_timeout
 
 __all__ = ["RecordingTransport", "ReplayTransport"]
 
@@ -71,6 +72,10 @@ class ReplayTransport:
                 await sleep(_pause(exchange, number, started))
             yield restored_object(event)
         _end(exchange)
+
+    def with_timeout(self, _: float, /) -> Self:
+        """This transport: a recording is replayed whatever the timeout."""
+        return self
 
 
 class RecordingTransport(Generic[RequestT]):
@@ -131,6 +136,16 @@ class RecordingTransport(Generic[RequestT]):
             async with aclosing(self.inner.astream(request)) as events:
                 async for event in events:
                     yield take.heard(event)
+
+    def with_timeout(self, seconds: float, /) -> Self:
+        """This recorder, with the same cassette, around the inner transport's `with_timeout`.
+
+        Raises:
+            ConfigurationError: the inner transport has no `with_timeout`.
+        """
+        timed = copy.copy(self)
+        timed.inner = with_timeout(self.inner, seconds)
+        return timed
 
     def close(self) -> None:
         """Close the inner transport."""

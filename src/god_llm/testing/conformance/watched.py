@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Generator, Sequence
+from typing import Self
 
 from god_llm.domain.exceptions import ConfigurationError
 from god_llm.domain.plain_json import JsonObject
@@ -88,6 +89,10 @@ class WatchedTransport:
                     self.under_way -= 1
         finally:
             events.close()
+
+    def with_timeout(self, _: float, /) -> Self:
+        """See `SupportsTimeout.with_timeout`: the recording is played whatever the timeout."""
+        return self
 
 
 class SyncOnly:
