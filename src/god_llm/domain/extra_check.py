@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from functools import cache
 from types import NoneType, UnionType
-from typing import Literal, Union, get_args, get_origin, get_type_hints
+from typing import Final, Literal, Union, get_args, get_origin, get_type_hints
 
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
@@ -17,6 +17,9 @@ from god_llm.domain.extra import CustomExtra, ExtraRules
 from god_llm.domain.plain_json import JsonObject
 
 __all__ = ["check_extra"]
+
+_SHORT: Final = 30
+"""The longest text, in characters, that an error quotes."""
 
 
 def check_extra(extra: JsonObject, rules: ExtraRules) -> None:
@@ -138,6 +141,3 @@ def _shown(value: object) -> str:
     if value is None or isinstance(value, bool | int | float) or (isinstance(value, str) and len(value) <= _SHORT):
         return repr(value)
     return f"a value of type {type(value).__name__}"
-
-
-_SHORT = 30
