@@ -96,7 +96,7 @@ def _request(source: Source, api: ApiSource, imports: _Imports) -> str:
 def _extra(api: ApiSource, imports: _Imports) -> str:
     if api.api.extra is None:
         return "JsonObject"
-    declared = api.api.extra.declared
+    declared = api.api.extra().declared
     return imports.name(f"{declared.__module__}:{declared.__name__}", declared.__name__, "")
 
 

@@ -421,7 +421,7 @@ class ChatModel(BaseLLM, Generic[ModelT, RequestT, ExtraT]):
 
         if self._rules is None:
             raise UnsupportedParameterError(f"{self.provider} takes no extra=; leave it out", provider=self.provider)
-        check_extra(extra, self._rules)
+        check_extra(extra, self._rules())
         return replace(settings, extra=combine_extra(settings.extra, extra))
 
     def _warn_of_retirement(self) -> None:

@@ -5,7 +5,7 @@ The sync and async methods differ in `await` alone: everything but the transport
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Generator, Iterable, Mapping
+from collections.abc import AsyncGenerator, Callable, Generator, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Generic, cast
 
@@ -93,7 +93,7 @@ class Pipeline(Generic[RequestT]):
     Args:
         formatter, normaliser, transports: the parts.
         settings: the names of the settings that the formatter writes; others are refused.
-        extra: the rules of `extra=`.
+        extra: loads the rules of `extra=`.
     """
 
     def __init__(
@@ -103,7 +103,7 @@ class Pipeline(Generic[RequestT]):
         transports: Transports[RequestT],
         *,
         settings: frozenset[str],
-        extra: ExtraRules | None = None,
+        extra: Callable[[], ExtraRules] | None = None,
     ) -> None:
         self.formatter = formatter
         self.normaliser = normaliser
@@ -168,7 +168,7 @@ class Pipeline(Generic[RequestT]):
 
         assert self._extra is not None  # the facade accepts no extra for an API without rules
         # Its keys are checked, or come through the untyped door, `CustomExtra`.
-        return cast("RequestT", merge_extra(request, extra, self._extra))
+        return cast("RequestT", merge_extra(request, extra, self._extra()))
 
     def _refuse_others(self, call: Call) -> None:
         """Refuse the settings that this API does not have: nothing is dropped in silence."""

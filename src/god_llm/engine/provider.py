@@ -30,14 +30,14 @@ class Api:
     Attributes:
         formatter, normaliser, connect: make the parts.
         settings: the settings that the formatter writes; the engine refuses all others.
-        extra: the rules of `extra=`; None where the API takes no `extra=`.
+        extra: loads the rules of `extra=`; None if the API takes no `extra=`.
     """
 
     formatter: Callable[[], PromptFormatter[JsonObject]]
     normaliser: Callable[[], ResponseNormaliser]
     connect: Connect
     settings: frozenset[str]
-    extra: ExtraRules | None = None
+    extra: Callable[[], ExtraRules] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

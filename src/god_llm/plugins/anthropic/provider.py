@@ -4,14 +4,21 @@ from __future__ import annotations
 
 from typing import Final
 
+from god_llm.domain.extra import ExtraRules
 from god_llm.engine.provider import Api, Provider
 from god_llm.plugins.anthropic.catalogue import CATALOGUE
-from god_llm.plugins.anthropic.extra import EXTRA_RULES
 from god_llm.plugins.anthropic.formatter import SETTINGS, AnthropicFormatter
 from god_llm.plugins.anthropic.normaliser import AnthropicNormaliser
 from god_llm.plugins.anthropic.transport import AnthropicTransport
 
 __all__ = ["PROVIDER"]
+
+
+def _extra() -> ExtraRules:
+    from god_llm.plugins.anthropic.extra import EXTRA_RULES  # loaded with the first `extra=`
+
+    return EXTRA_RULES
+
 
 PROVIDER: Final = Provider(
     name="anthropic",
@@ -24,7 +31,7 @@ PROVIDER: Final = Provider(
             normaliser=AnthropicNormaliser,
             connect=AnthropicTransport.connected,
             settings=SETTINGS,
-            extra=EXTRA_RULES,
+            extra=_extra,
         )
     },
     hosts=("*.anthropic.com",),

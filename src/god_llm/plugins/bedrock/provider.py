@@ -4,14 +4,21 @@ from __future__ import annotations
 
 from typing import Final
 
+from god_llm.domain.extra import ExtraRules
 from god_llm.engine.provider import Api, Provider
 from god_llm.plugins.bedrock.catalogue import CATALOGUE
-from god_llm.plugins.bedrock.extra import EXTRA_RULES
 from god_llm.plugins.bedrock.formatter import SETTINGS, BedrockFormatter
 from god_llm.plugins.bedrock.normaliser import BedrockNormaliser
 from god_llm.plugins.bedrock.transport import BedrockTransport
 
 __all__ = ["PROVIDER"]
+
+
+def _extra() -> ExtraRules:
+    from god_llm.plugins.bedrock.extra import EXTRA_RULES  # loaded with the first `extra=`
+
+    return EXTRA_RULES
+
 
 PROVIDER: Final = Provider(
     name="bedrock",
@@ -24,7 +31,7 @@ PROVIDER: Final = Provider(
             normaliser=BedrockNormaliser,
             connect=BedrockTransport.connected,
             settings=SETTINGS,
-            extra=EXTRA_RULES,
+            extra=_extra,
         )
     },
     own_options=frozenset({"region", "max_concurrency"}),

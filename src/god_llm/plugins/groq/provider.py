@@ -4,14 +4,21 @@ from __future__ import annotations
 
 from typing import Final
 
+from god_llm.domain.extra import ExtraRules
 from god_llm.engine.provider import Api, Provider
 from god_llm.plugins.groq.catalogue import CATALOGUE
-from god_llm.plugins.groq.extra import EXTRA_RULES
 from god_llm.plugins.groq.formatter import SETTINGS, GroqFormatter
 from god_llm.plugins.groq.normaliser import GroqNormaliser
 from god_llm.plugins.groq.transport import GroqTransport
 
 __all__ = ["PROVIDER"]
+
+
+def _extra() -> ExtraRules:
+    from god_llm.plugins.groq.extra import EXTRA_RULES  # loaded with the first `extra=`
+
+    return EXTRA_RULES
+
 
 PROVIDER: Final = Provider(
     name="groq",
@@ -24,7 +31,7 @@ PROVIDER: Final = Provider(
             normaliser=GroqNormaliser,
             connect=GroqTransport.connected,
             settings=SETTINGS,
-            extra=EXTRA_RULES,
+            extra=_extra,
         )
     },
     hosts=("*.groq.com",),

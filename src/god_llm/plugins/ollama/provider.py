@@ -4,14 +4,21 @@ from __future__ import annotations
 
 from typing import Final
 
+from god_llm.domain.extra import ExtraRules
 from god_llm.engine.provider import Api, Provider
 from god_llm.plugins.ollama.catalogue import CATALOGUE
-from god_llm.plugins.ollama.extra import EXTRA_RULES
 from god_llm.plugins.ollama.formatter import SETTINGS, OllamaFormatter
 from god_llm.plugins.ollama.normaliser import OllamaNormaliser
 from god_llm.plugins.ollama.transport import OllamaTransport
 
 __all__ = ["PROVIDER"]
+
+
+def _extra() -> ExtraRules:
+    from god_llm.plugins.ollama.extra import EXTRA_RULES  # loaded with the first `extra=`
+
+    return EXTRA_RULES
+
 
 PROVIDER: Final = Provider(
     name="ollama",
@@ -24,7 +31,7 @@ PROVIDER: Final = Provider(
             normaliser=OllamaNormaliser,
             connect=OllamaTransport.connected,
             settings=SETTINGS,
-            extra=EXTRA_RULES,
+            extra=_extra,
         )
     },
     hosts=("*.ollama.com",),

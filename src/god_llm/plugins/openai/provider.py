@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Final, Literal, TypeAlias
 
+from god_llm.domain.extra import ExtraRules
 from god_llm.engine.provider import Api, Provider
 from god_llm.plugins.openai.catalogue import CATALOGUE
-from god_llm.plugins.openai.chat_completions_extra import EXTRA_RULES as CHAT_EXTRA
 from god_llm.plugins.openai.chat_completions_formatter import SETTINGS as CHAT_SETTINGS
 from god_llm.plugins.openai.chat_completions_formatter import OpenAIChatFormatter
 from god_llm.plugins.openai.chat_completions_normaliser import OpenAIChatNormaliser
-from god_llm.plugins.openai.responses_extra import EXTRA_RULES as RESPONSES_EXTRA
 from god_llm.plugins.openai.responses_formatter import SETTINGS as RESPONSES_SETTINGS
 from god_llm.plugins.openai.responses_formatter import OpenAIResponsesFormatter
 from god_llm.plugins.openai.responses_normaliser import OpenAIResponsesNormaliser
@@ -20,6 +19,19 @@ __all__ = ["PROVIDER", "OpenAIApi"]
 
 OpenAIApi: TypeAlias = Literal["responses", "chat_completions"]
 """OpenAI's two APIs. Responses is OpenAI's own; most compatible servers speak chat completions."""
+
+
+def _responses_extra() -> ExtraRules:
+    from god_llm.plugins.openai.responses_extra import EXTRA_RULES  # loaded with the first `extra=`
+
+    return EXTRA_RULES
+
+
+def _chat_completions_extra() -> ExtraRules:
+    from god_llm.plugins.openai.chat_completions_extra import EXTRA_RULES  # the same
+
+    return EXTRA_RULES
+
 
 PROVIDER: Final = Provider(
     name="openai",
@@ -32,14 +44,14 @@ PROVIDER: Final = Provider(
             normaliser=OpenAIResponsesNormaliser,
             connect=OpenAIResponsesTransport.connected,
             settings=RESPONSES_SETTINGS,
-            extra=RESPONSES_EXTRA,
+            extra=_responses_extra,
         ),
         "chat_completions": Api(
             formatter=OpenAIChatFormatter,
             normaliser=OpenAIChatNormaliser,
             connect=OpenAIChatTransport.connected,
             settings=CHAT_SETTINGS,
-            extra=CHAT_EXTRA,
+            extra=_chat_completions_extra,
         ),
     },
     hosts=("*.openai.com",),
