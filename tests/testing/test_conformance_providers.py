@@ -31,6 +31,7 @@ from god_llm import (
     RateLimitError,
 )
 from god_llm.domain.plain_json import JsonObject
+from god_llm.domain.settings import GenerationSettings
 from god_llm.engine.chat import ChatModel
 from god_llm.protocols import Transport
 from god_llm.testing import ErrorSample, Injected, ProviderConformance, Recording
@@ -184,6 +185,16 @@ EVERYTHING: Final[frozenset[Capability]] = frozenset(
         "documents",
         "audio",
         "reasoning",
+        "top_k",
+        "presence_penalty",
+        "frequency_penalty",
+        "parallel_tool_calls",
+        "logprobs",
+        "service_tier",
+        "user",
+        "request_metadata",
+        "verbosity",
+        "show_reasoning",
     }
 )
 
@@ -220,7 +231,7 @@ class TestOpenAIChat(ProviderConformance):
 
     recordings = recordings("openai-chat")
     errors = OPENAI_ERRORS
-    claims = EVERYTHING - {"reasoning"}
+    claims = EVERYTHING - {"reasoning", "top_k", "show_reasoning"}
 
     @override
     def make(self, **injected: Unpack[Injected]) -> Facade:
@@ -245,7 +256,7 @@ class TestOpenAIResponses(ProviderConformance):
             raises=RateLimitError,
         ),
     )
-    claims = EVERYTHING - {"stop", "seed", "audio"}
+    claims = EVERYTHING - {"stop", "seed", "audio", "top_k", "presence_penalty", "frequency_penalty"}
 
     @override
     def make(self, **injected: Unpack[Injected]) -> Facade:
@@ -277,7 +288,16 @@ class TestAnthropic(ProviderConformance):
         of_anthropic(None, "overloaded_error", OverloadedError, carried="event"),
         of_anthropic(None, "api_error", ProviderUnavailableError, carried="reply"),
     )
-    claims = EVERYTHING - {"seed", "audio"}
+    claims = EVERYTHING - {
+        "seed",
+        "audio",
+        "presence_penalty",
+        "frequency_penalty",
+        "logprobs",
+        "request_metadata",
+        "verbosity",
+    }
+    asks: ClassVar[Mapping[Capability, GenerationSettings]] = {"service_tier": {"service_tier": "standard_only"}}
 
     @override
     def make(self, **injected: Unpack[Injected]) -> Facade:
@@ -299,7 +319,7 @@ class TestGroq(ProviderConformance):
         of_openai(429, "tokens", "rate_limit_exceeded", RateLimitError, headers={"retry-after": "1"}, retry_after=1.0),
         of_openai(503, "internal_server_error", None, ProviderUnavailableError, retryable=True),
     )
-    claims = EVERYTHING - {"documents", "audio"}
+    claims = EVERYTHING - {"documents", "audio", "top_k", "logprobs", "request_metadata", "verbosity"}
 
     @override
     def make(self, **injected: Unpack[Injected]) -> Facade:
@@ -319,7 +339,17 @@ class TestOllama(ProviderConformance):
         ErrorSample(name="404", status=404, body={"error": "model not found"}, raises=NotFoundError),
         ErrorSample(name="500", status=500, body={"error": "no"}, raises=ProviderUnavailableError, retryable=True),
     )
-    claims = EVERYTHING - {"tool_choice", "documents", "audio"}
+    claims = EVERYTHING - {
+        "tool_choice",
+        "documents",
+        "audio",
+        "parallel_tool_calls",
+        "service_tier",
+        "user",
+        "request_metadata",
+        "verbosity",
+        "show_reasoning",
+    }
     usage_names = frozenset({"prompt_eval_count", "eval_count"})
 
     @override
@@ -357,7 +387,18 @@ class TestBedrock(ProviderConformance):
         of_bedrock(429, "ThrottlingException", RateLimitError, retryable=True),
         of_bedrock(500, "InternalServerException", ProviderUnavailableError, retryable=True),
     )
-    claims = EVERYTHING - {"seed", "audio"}
+    claims = EVERYTHING - {
+        "seed",
+        "audio",
+        "top_k",  # of some models only
+        "presence_penalty",
+        "frequency_penalty",
+        "parallel_tool_calls",
+        "logprobs",
+        "user",
+        "verbosity",
+        "show_reasoning",  # the same
+    }
     unknown_event: ClassVar[JsonObject] = {"eventOfTomorrow": {"any": "thing"}}
 
     @override
