@@ -21,6 +21,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from typing_extensions import override
 
+import god_llm.middleware
 from god_llm import (
     AIMessage,
     AuthenticationError,
@@ -219,6 +220,13 @@ def test_it_is_a_language_model_and_a_middleware() -> None:
     model: LanguageModel = Logged(Model())
     assert isinstance(model, LanguageModel)
     assert middleware(custom(Model())).respond(CALL) is ANSWER
+
+
+def test_the_package_resolves_its_names_and_no_others() -> None:
+    """A middleware is loaded on first use; a misspelt name is an AttributeError."""
+    assert god_llm.middleware.Logged is Logged
+    with pytest.raises(AttributeError, match="Loged"):
+        getattr(god_llm.middleware, "Loged")  # noqa: B009 - mypy rejects the attribute, as it should
 
 
 # -- records -----------------------------------------------------------------------------------------------------

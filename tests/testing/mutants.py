@@ -536,6 +536,16 @@ SETTINGS: Final[Mapping[Capability, Mapping[str, Any]]] = {
     "tools": {"tools": (), "tool_choice": None},
     "tool_choice": {"tool_choice": None},
     "response_schema": {"response_schema": None},
+    "top_k": {"top_k": None},
+    "presence_penalty": {"presence_penalty": None},
+    "frequency_penalty": {"frequency_penalty": None},
+    "parallel_tool_calls": {"parallel_tool_calls": None},
+    "logprobs": {"logprobs": None},
+    "service_tier": {"service_tier": None},
+    "user": {"user": None},
+    "request_metadata": {"request_metadata": None},
+    "verbosity": {"verbosity": None},
+    "show_reasoning": {"show_reasoning": None},
 }
 PARTS: Final[Mapping[Capability, type[BaseModel]]] = {
     "images": ImagePart,

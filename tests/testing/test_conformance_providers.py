@@ -31,6 +31,7 @@ from god_llm import (
     RateLimitError,
 )
 from god_llm.domain.plain_json import JsonObject
+from god_llm.domain.settings import GenerationSettings
 from god_llm.engine.chat import ChatModel
 from god_llm.engine.pipeline import Transports
 from god_llm.protocols import Transport
@@ -185,6 +186,16 @@ EVERYTHING: Final[frozenset[Capability]] = frozenset(
         "documents",
         "audio",
         "reasoning",
+        "top_k",
+        "presence_penalty",
+        "frequency_penalty",
+        "parallel_tool_calls",
+        "logprobs",
+        "service_tier",
+        "user",
+        "request_metadata",
+        "verbosity",
+        "show_reasoning",
     }
 )
 
@@ -221,7 +232,7 @@ class TestOpenAIChat(ProviderConformance):
 
     recordings = recordings("openai-chat")
     errors = OPENAI_ERRORS
-    claims = EVERYTHING - {"reasoning"}
+    claims = EVERYTHING - {"reasoning", "top_k", "show_reasoning"}
 
     @override
     def make(self, **injected: Unpack[Injected]) -> Facade:
@@ -246,7 +257,7 @@ class TestOpenAIResponses(ProviderConformance):
             raises=RateLimitError,
         ),
     )
-    claims = EVERYTHING - {"stop", "seed", "audio"}
+    claims = EVERYTHING - {"stop", "seed", "audio", "top_k", "presence_penalty", "frequency_penalty"}
 
     @override
     def make(self, **injected: Unpack[Injected]) -> Facade:
@@ -278,7 +289,16 @@ class TestAnthropic(ProviderConformance):
         of_anthropic(None, "overloaded_error", OverloadedError, carried="event"),
         of_anthropic(None, "api_error", ProviderUnavailableError, carried="reply"),
     )
-    claims = EVERYTHING - {"seed", "audio"}
+    claims = EVERYTHING - {
+        "seed",
+        "audio",
+        "presence_penalty",
+        "frequency_penalty",
+        "logprobs",
+        "request_metadata",
+        "verbosity",
+    }
+    asks: ClassVar[Mapping[Capability, GenerationSettings]] = {"service_tier": {"service_tier": "standard_only"}}
 
     @override
     def make(self, **injected: Unpack[Injected]) -> Facade:
@@ -300,7 +320,7 @@ class TestGroq(ProviderConformance):
         of_openai(429, "tokens", "rate_limit_exceeded", RateLimitError, headers={"retry-after": "1"}, retry_after=1.0),
         of_openai(503, "internal_server_error", None, ProviderUnavailableError, retryable=True),
     )
-    claims = EVERYTHING - {"documents", "audio"}
+    claims = EVERYTHING - {"documents", "audio", "top_k", "logprobs", "request_metadata", "verbosity"}
 
     @override
     def make(self, **injected: Unpack[Injected]) -> Facade:
@@ -320,7 +340,17 @@ class TestOllama(ProviderConformance):
         ErrorSample(name="404", status=404, body={"error": "model not found"}, raises=NotFoundError),
         ErrorSample(name="500", status=500, body={"error": "no"}, raises=ProviderUnavailableError, retryable=True),
     )
-    claims = EVERYTHING - {"tool_choice", "documents", "audio"}
+    claims = EVERYTHING - {
+        "tool_choice",
+        "documents",
+        "audio",
+        "parallel_tool_calls",
+        "service_tier",
+        "user",
+        "request_metadata",
+        "verbosity",
+        "show_reasoning",
+    }
     usage_names = frozenset({"prompt_eval_count", "eval_count"})
 
     @override
@@ -358,7 +388,18 @@ class TestBedrock(ProviderConformance):
         of_bedrock(429, "ThrottlingException", RateLimitError, retryable=True),
         of_bedrock(500, "InternalServerException", ProviderUnavailableError, retryable=True),
     )
-    claims = EVERYTHING - {"seed", "audio"}
+    claims = EVERYTHING - {
+        "seed",
+        "audio",
+        "top_k",  # of some models only
+        "presence_penalty",
+        "frequency_penalty",
+        "parallel_tool_calls",
+        "logprobs",
+        "user",
+        "verbosity",
+        "show_reasoning",  # the same
+    }
     unknown_event: ClassVar[JsonObject] = {"eventOfTomorrow": {"any": "thing"}}
 
     @override

@@ -601,6 +601,13 @@ def test_a_code_that_is_prose_is_not_logged(caplog: pytest.LogCaptureFixture) ->
     assert (vars(record)["code"], vars(record)["request_id"]) == (None, None)
 
 
+def test_a_retry_is_not_logged_where_warnings_are_off(caplog: pytest.LogCaptureFixture) -> None:
+    """The application may raise the level of the layer."""
+    with caplog.at_level(logging.ERROR, "god_llm.retries"):
+        assert RetryingTransport(FakeTransport(soon(), REPLY)).send(REQUEST) == REPLY
+    assert caplog.records == []
+
+
 def test_a_retry_prints_nothing_by_itself() -> None:
     """Without any configuration of logging, stderr stays empty."""
     program = (

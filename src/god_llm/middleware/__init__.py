@@ -8,14 +8,13 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from god_llm.middleware.logged import Logged as Logged
+__all__ = ["Logged"]
 
 _HOMES: dict[str, str] = {"Logged": "logged"}
 
-__all__ = ["Logged"]
-
-if not TYPE_CHECKING:  # a misspelt name must stay an error for type checkers
+if TYPE_CHECKING:
+    from god_llm.middleware.logged import Logged as Logged
+else:  # type checkers must not see it: a misspelt name would pass
 
     def __getattr__(name: str) -> object:
         if name not in _HOMES:

@@ -8,7 +8,7 @@ import random as standard_random
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Generic, Self, TypeAlias, TypedDict, TypeVar
+from typing import TYPE_CHECKING, Final, Generic, Self, TypeAlias, TypedDict, TypeVar, cast
 
 from god_llm.domain.exceptions import BaseLLMException, ConfigurationError, InvalidSettingError, ProviderError
 from god_llm.domain.plain_json import JsonObject
@@ -273,10 +273,8 @@ class RetryingTransport(Generic[RequestT]):
         return self._random(longest / 2, longest)
 
     def _report(self, state: RetryCallState) -> None:
-        error = _failure(state)
-        if isinstance(error, BaseLLMException):
-            number, pause = state.attempt_number, state.upcoming_sleep
-            self._on_retry(RetryAttempt(number=number, error=error, pause=pause, provider=error.provider))
+        error, number, pause = _failure(state), state.attempt_number, state.upcoming_sleep
+        self._on_retry(RetryAttempt(number=number, error=error, pause=pause, provider=error.provider))
 
 
 def with_timeout(transport: DualTransport[RequestT], seconds: float) -> DualTransport[RequestT]:
@@ -298,8 +296,9 @@ def _check(name: str, value: float) -> None:
         raise InvalidSettingError(f"{name} must be at least 0, not {value}")
 
 
-def _failure(state: RetryCallState) -> BaseException | None:
-    return state.outcome.exception() if state.outcome is not None else None
+def _failure(state: RetryCallState) -> BaseLLMException:
+    # The retry library computes a pause only after an error that `_may_succeed_later`.
+    return cast("BaseLLMException", state.outcome and state.outcome.exception())
 
 
 def _may_succeed_later(error: BaseException) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import Final
+from typing import Final, cast
 
 import pytest
 
@@ -11,7 +11,8 @@ from god_llm.domain.exceptions import BaseLLMException, MalformedResponseError, 
 from god_llm.domain.messages import AIMessage, Conversation, Message, Prompt, ToolMessage, UserMessage
 from god_llm.domain.parts import ReasoningPart, TextPart
 from god_llm.domain.plain_json import JsonObject
-from god_llm.testing.conformance.capabilities import PROBES, Capability, Facade, Probe, ProbeSchema, found
+from god_llm.domain.settings import GenerationSettings
+from god_llm.testing.conformance.capabilities import Capability, Facade, Probe, ProbeSchema, found
 from god_llm.testing.conformance.recordings import Recording, Way
 from god_llm.testing.conformance.suite import Suite, asked, awaited
 
@@ -25,17 +26,17 @@ class AskingLaws(Suite):
 
     def test_what_is_claimed_is_sent(self, claimed: Capability, way: Way) -> None:
         """A request says what was asked for, and differs from one that did not ask."""
-        probe = PROBES[claimed]
+        probe = self._probe(claimed)
         request = self._asking(claimed, way)
         for trace in probe.traces:
             assert found(trace, request), f"{trace!r} is not in the request"
         llm, transport = self._playing(self._any_recording(streamed="stream" in way))
-        asked(probe.plainly(llm), way, "hello")
+        asked(probe.plainly(llm), way, "hello", **_without(probe.settings, claimed))
         assert request != transport.requests[0]
 
     def test_what_is_denied_is_refused(self, denied: Capability, way: Way) -> None:
         """What the provider does not take raises, and nothing is sent: it is never dropped in silence."""
-        probe = PROBES[denied]
+        probe = self._probe(denied)
         llm, transport = self._playing(self._any_recording(streamed="stream" in way))
         with pytest.raises(probe.refusal) as caught:
             _ask(llm, denied, probe, way)
@@ -102,7 +103,7 @@ class AskingLaws(Suite):
     def _asking(self, capability: Capability, way: Way) -> JsonObject:
         """The request that asks for what is claimed."""
         llm, transport = self._playing(self._any_recording(streamed="stream" in way))
-        _ask(llm, capability, PROBES[capability], way)
+        _ask(llm, capability, self._probe(capability), way)
         (request,) = transport.requests
         return request
 
@@ -117,6 +118,12 @@ def _ask(llm: Facade, capability: Capability, probe: Probe, way: Way) -> None:
             llm.generate_as(ProbeSchema, probe.prompt)
         else:
             awaited(lambda: llm.agenerate_as(ProbeSchema, probe.prompt))
+
+
+def _without(settings: GenerationSettings, capability: Capability) -> GenerationSettings:
+    """The settings beside the one that is tried."""
+    # A TypedDict has no `pop` for a name that is not a literal.
+    return cast("GenerationSettings", {name: value for name, value in settings.items() if name != capability})
 
 
 def _next_turn(message: AIMessage) -> tuple[Message, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final, Literal, TypeAlias, get_args
 
 from pydantic import BaseModel
@@ -16,7 +16,7 @@ from god_llm.domain.settings import GenerationSettings
 from god_llm.domain.tools import NamedTool, Tool
 from god_llm.engine.chat import ChatModel
 
-__all__ = ["CAPABILITIES", "PROBES", "Capability", "Facade", "Probe", "ProbeSchema", "found"]
+__all__ = ["CAPABILITIES", "PROBES", "Capability", "Facade", "Probe", "ProbeSchema", "found", "probe_with"]
 
 Facade: TypeAlias = ChatModel[str, Any]  # Any: the requests of two wires have nothing in common
 
@@ -36,6 +36,16 @@ Capability: TypeAlias = Literal[
     "images",
     "documents",
     "audio",
+    "top_k",
+    "presence_penalty",
+    "frequency_penalty",
+    "parallel_tool_calls",
+    "logprobs",
+    "service_tier",
+    "user",
+    "request_metadata",
+    "verbosity",
+    "show_reasoning",
 ]
 """What a provider takes. Whatever is not claimed is denied, and must then be refused before anything is sent."""
 
@@ -54,7 +64,8 @@ class Probe:
 
     Attributes:
         traces: what the request must say somewhere: a text (alone or in a longer one), a number, or bytes
-            (as they are, or as base64).
+            (as they are, or as base64); none where each provider has words of its own: then it is enough that the
+            request differs from one that does not ask.
         refusal: what is raised where it is denied.
         prompt, settings, prepare: how it is asked for.
         plainly: the facade that asks for all but this, for comparison.
@@ -92,6 +103,28 @@ PROBES: Final[Mapping[Capability, Probe]] = {
     "top_p": Probe(traces=(0.125,), settings={"top_p": 0.125}, refusal=UnsupportedParameterError),
     "stop": Probe(traces=("STOP-HERE",), settings={"stop": "STOP-HERE"}, refusal=UnsupportedParameterError),
     "seed": Probe(traces=(815,), settings={"seed": 815}, refusal=UnsupportedParameterError),
+    "top_k": Probe(traces=(37,), settings={"top_k": 37}, refusal=UnsupportedParameterError),
+    "presence_penalty": Probe(traces=(0.375,), settings={"presence_penalty": 0.375}, refusal=UnsupportedParameterError),
+    "frequency_penalty": Probe(
+        traces=(0.625,), settings={"frequency_penalty": 0.625}, refusal=UnsupportedParameterError
+    ),
+    "logprobs": Probe(traces=(7,), settings={"logprobs": 7}, refusal=UnsupportedParameterError),
+    "service_tier": Probe(traces=("flex",), settings={"service_tier": "flex"}, refusal=UnsupportedParameterError),
+    "user": Probe(traces=("end-user-42",), settings={"user": "end-user-42"}, refusal=UnsupportedParameterError),
+    "request_metadata": Probe(
+        traces=("label-key", "label-value"),
+        settings={"request_metadata": {"label-key": "label-value"}},
+        refusal=UnsupportedParameterError,
+    ),
+    "verbosity": Probe(traces=("high",), settings={"verbosity": "high"}, refusal=UnsupportedParameterError),
+    "show_reasoning": Probe(traces=(), settings={"show_reasoning": True}, refusal=UnsupportedParameterError),
+    "parallel_tool_calls": Probe(
+        traces=(),
+        settings={"parallel_tool_calls": False},
+        prepare=lambda llm: llm.with_tools(_TOOL),
+        plainly=lambda llm: llm.with_tools(_TOOL),
+        refusal=PromptError,
+    ),
     "tools": Probe(
         traces=("conformance_tool", "Says where a thing is."),
         prepare=lambda llm: llm.with_tools(_TOOL),
@@ -126,6 +159,12 @@ PROBES: Final[Mapping[Capability, Probe]] = {
     ),
 }
 """The claims that show in a request; the others are tried by laws of their own."""
+
+
+def probe_with(probe: Probe, capability: Capability, settings: GenerationSettings) -> Probe:
+    """The probe with other settings; the request must say the value of the setting that is tried."""
+    leaves = _leaves(settings.get(capability))
+    return replace(probe, settings=settings, traces=tuple(leaf for leaf in leaves if not isinstance(leaf, bool)))
 
 
 def found(trace: object, request: object) -> bool:

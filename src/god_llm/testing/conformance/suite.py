@@ -16,7 +16,7 @@ from god_llm.domain.identity import Clock, IdSource
 from god_llm.domain.messages import AIMessage, Prompt
 from god_llm.domain.settings import GenerationSettings
 from god_llm.protocols import AsyncTransport, Transport
-from god_llm.testing.conformance.capabilities import PROBES, Capability, Facade
+from god_llm.testing.conformance.capabilities import PROBES, Capability, Facade, Probe, probe_with
 from god_llm.testing.conformance.recordings import UNKNOWN, ErrorSample, Kind, Recording, Way, without
 from god_llm.testing.conformance.watched import WatchedTransport
 
@@ -45,6 +45,8 @@ class Suite:
         recordings: answers of the service, as they cross the transport socket.
         errors: errors of the service, and what they must become.
         claims: what the provider takes; whatever is not named is denied, and must be refused.
+        asks: settings to try a claim with, where the kit's own do not fit: a service tier in the provider's own word,
+            `show_reasoning` beside `reasoning`. Settings beside the one that is tried are sent for comparison too.
         omits: laws that can't hold for this provider (the test's name -> why). They are skipped, with the reason.
         sdk: modules that must not be loaded before the first request, besides the well-known ones.
         usage_names: the fields of the wire that hold token counts.
@@ -56,6 +58,7 @@ class Suite:
     recordings: ClassVar[Sequence[Recording]] = ()
     errors: ClassVar[Sequence[ErrorSample]] = ()
     claims: ClassVar[frozenset[Capability]] = frozenset()
+    asks: ClassVar[Mapping[Capability, GenerationSettings]] = {}
     omits: ClassVar[Mapping[str, str]] = {}
     sdk: ClassVar[tuple[str, ...]] = ()
     usage_names: ClassVar[frozenset[str]] = frozenset({"usage"})
@@ -128,6 +131,12 @@ class Suite:
                 for way in cls._ways():
                     if capability != "response_schema" or "stream" not in way:
                         yield capability, way
+
+    @classmethod
+    def _probe(cls, capability: Capability) -> Probe:
+        """How a claim of this suite is tried."""
+        probe = PROBES[capability]
+        return probe_with(probe, capability, cls.asks[capability]) if capability in cls.asks else probe
 
     @classmethod
     def _any_recording(cls, *, streamed: bool = False) -> Recording:
