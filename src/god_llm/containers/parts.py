@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from dependency_injector.providers import Provider
 
 from god_llm.auth import AWSAuth, EnvironmentAuth, StaticAuth
+from god_llm.auth.missing_key import missing_key
 from god_llm.containers.settings import (
     AnthropicSettings,
     BedrockSettings,
@@ -17,8 +18,7 @@ from god_llm.containers.settings import (
 )
 from god_llm.domain.plain_json import JsonObject
 from god_llm.domain.providers import KEYLESS, LLMProviderType
-from god_llm.engine.base import missing_key
-from god_llm.engine.closing import close_part
+from god_llm.http.closing import close_part
 from god_llm.protocols import AsyncTransport, AuthSource, Transport
 
 __all__ = ["async_side", "auth_of", "aws_auth", "closed_at_shutdown", "configured", "kept", "sync_side"]

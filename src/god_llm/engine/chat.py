@@ -36,7 +36,7 @@ from god_llm.domain.plain_json import JsonObject
 from god_llm.domain.settings import GenerationSettings, Settings
 from god_llm.domain.streams import AsyncStream, Stream
 from god_llm.engine.base import BaseLLM
-from god_llm.engine.closing import aclose_part, close_part
+from god_llm.http.closing import aclose_part, close_part
 from god_llm.protocols import AsyncTransport, AuthSource, DualTransport, PromptFormatter, ResponseNormaliser, Transport
 
 if TYPE_CHECKING:

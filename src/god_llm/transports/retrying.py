@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, Generic, TypedDict, TypeVar
 
 from god_llm.domain.exceptions import BaseLLMException, InvalidSettingError, ProviderError
 from god_llm.domain.plain_json import JsonObject
-from god_llm.engine.closing import aclose_part, close_part
+from god_llm.http.closing import aclose_part, close_part
 from god_llm.protocols import DualTransport
 
 if TYPE_CHECKING:

@@ -8,6 +8,7 @@ from god_llm import CustomModel, ModelFacts
 from god_llm.domain.identity import Clock, IdSource
 from god_llm.domain.models import Catalogue
 from god_llm.engine.chat import ChatModel
+from god_llm.http.options import ConnectionOptions
 from god_llm.protocols import AsyncTransport, AuthSource, PromptFormatter, ResponseNormaliser, Transport
 from god_llm.transports.retrying import retrying
 from god_llm_parrot.formatter import ParrotFormatter
@@ -69,7 +70,9 @@ class ChatParrot(ChatModel[ParrotModel | CustomModel, Request]):
             stop=None,
             seed=None,
             catalogue=_CATALOGUE,
-            connect=lambda keys: retrying(ParrotTransport(keys, base_url, timeout), max_retries),
+            connect=lambda keys: retrying(
+                ParrotTransport(keys, ConnectionOptions(base_url=base_url, timeout=timeout)), max_retries
+            ),
             auth=auth,
             transport=transport,
             async_transport=async_transport,
