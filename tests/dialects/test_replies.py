@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from typing_extensions import TypedDict
 
-from god_llm.dialects.replies import Shape, json_object, validated
+from god_llm.dialects.replies import Shape, validated
 from god_llm.domain.exceptions import MalformedResponseError
+from god_llm.http.json_object import json_object
 
 
 class Answer(TypedDict, total=False):

@@ -62,9 +62,9 @@ from god_llm import (
 from god_llm.auth import AWSAuth, CallbackAuth
 from god_llm.domain.tools import ResponseSchema, ToolChoice
 from god_llm.engine.collector import Collector
+from god_llm.http.threads import AHEAD, Threads
 from god_llm.plugins.bedrock import BedrockFormatter, BedrockNormaliser, BedrockTransport
 from god_llm.plugins.bedrock.errors import reported
-from god_llm.plugins.bedrock.threads import AHEAD, Threads
 from god_llm.plugins.bedrock.wire import Event, Reply
 from god_llm.protocols import AuthSource
 from god_llm.testing.simulator import Answer, Call, Delay, Drop, Fail, Raw, Simulator, Truncate

@@ -40,19 +40,19 @@ from god_llm import (
     Usage,
     UserMessage,
 )
-from god_llm.dialects.chat_completions.errors import ErrorWords
+from god_llm.dialects.chat_completions.errors import ErrorCodes
 from god_llm.dialects.chat_completions.formatter import ChatCompletionsFormatter, Wording
 from god_llm.dialects.chat_completions.normaliser import ChatCompletionsNormaliser
 from god_llm.dialects.chat_completions.vocabulary import Accent
-from god_llm.dialects.raw_access import DONE
 from god_llm.domain.parts import ToolResultPart
 from god_llm.domain.plain_json import JsonDict
 from god_llm.domain.tools import ResponseSchema
 from god_llm.engine.collector import Collector
+from god_llm.http.sse import DONE
 
 Json = dict[str, object]
 
-WORDS = ErrorWords("acme", table={"busy": RateLimitError, "too_long": ContextLengthError}, vague={})
+WORDS = ErrorCodes("acme", table={"busy": RateLimitError, "too_long": ContextLengthError}, vague={})
 ACCENT = Accent("acme", WORDS.reported)
 PLAIN = Wording("acme")
 PNG = b"\x89PNG"

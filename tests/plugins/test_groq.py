@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 import groq
-import httpx
 import pytest
 from groq.types.chat.completion_create_params import CompletionCreateParams
 from pydantic import ConfigDict, TypeAdapter
@@ -47,11 +46,11 @@ from god_llm import (
     Usage,
     UserMessage,
 )
-from god_llm.dialects.raw_access import DONE
 from god_llm.domain.tools import ResponseSchema
 from god_llm.engine.collector import Collector
+from god_llm.http.sse import DONE
 from god_llm.plugins.groq import GroqFormatter, GroqNormaliser
-from god_llm.plugins.groq.errors import reported, translate
+from god_llm.plugins.groq.errors import reported
 from god_llm.testing.simulator import Answer, Call, Delay, Drop, Fail, Raw, Simulator, Truncate
 
 MODEL: Final = "openai/gpt-oss-20b"
@@ -369,10 +368,6 @@ def test_bad_input_is_refused_before_anything_is_sent(monkeypatch: pytest.Monkey
         ChatGroq(MODEL, 2.5)
 
 
-def test_the_error_table_leaves_other_exceptions_alone() -> None:
-    """Only the SDK's and its HTTP library's exceptions are translated; a body alone is classified, too."""
-    assert translate(ValueError("ours to fix")) is None
-    assert isinstance(translate(httpx.ReadTimeout("slow")), TimeoutExceededError)
-    assert isinstance(translate(httpx.RemoteProtocolError("cut")), ConnectionFailedError)
-    assert isinstance(translate(groq.GroqError("odd")), MalformedResponseError)
+def test_a_body_alone_is_classified() -> None:
+    """An error in a stream has no status: its code tells what it is."""
     assert isinstance(reported({"error": {"code": "model_not_found"}}), NotFoundError)

@@ -8,7 +8,6 @@ import sys
 from collections.abc import Mapping
 from typing import Final
 
-import httpx2
 import openai
 import pytest
 from openai.types.chat.completion_create_params import CompletionCreateParamsNonStreaming
@@ -56,7 +55,7 @@ from god_llm.plugins.openai import (
     OpenAIResponsesNormaliser,
     OpenAIResponsesTransport,
 )
-from god_llm.plugins.openai.errors import reported, translate
+from god_llm.plugins.openai.errors import reported
 from god_llm.testing import FakeTransport
 from god_llm.testing.simulator import Answer, Call, Delay, Drop, Fail, Raw, Simulator, Truncate
 
@@ -400,11 +399,3 @@ def test_what_is_retried_is_what_may_succeed(simulator: Simulator) -> None:
         with pytest.raises(RateLimitError):
             llm.generate("hi")
     assert len(simulator.journal) == 3
-
-
-def test_the_error_table_leaves_other_exceptions_alone() -> None:
-    """Only the SDK's and its HTTP library's exceptions are translated."""
-    assert translate(ValueError("ours to fix")) is None
-    assert isinstance(translate(httpx2.ReadTimeout("slow")), TimeoutExceededError)
-    assert isinstance(translate(httpx2.RemoteProtocolError("cut")), ConnectionFailedError)
-    assert isinstance(translate(openai.OpenAIError("odd")), MalformedResponseError)

@@ -21,12 +21,11 @@ from hypothesis import strategies as st
 from pydantic import JsonValue
 
 from god_llm import AIMessage, BaseLLMException, Delta, FinishedDelta, StreamInterruptedError, TextDelta, UsageDelta
-from god_llm.dialects.ndjson import ObjectSplitter
-from god_llm.dialects.raw_access import DONE
-from god_llm.dialects.replies import json_object
-from god_llm.dialects.sse import EventSplitter
 from god_llm.domain.plain_json import JsonObject
 from god_llm.engine.collector import Collector
+from god_llm.http.json_object import json_object
+from god_llm.http.ndjson import ObjectSplitter
+from god_llm.http.sse import DONE, EventSplitter
 from god_llm.plugins.anthropic import AnthropicNormaliser
 from god_llm.plugins.bedrock import BedrockNormaliser
 from god_llm.plugins.groq import GroqNormaliser

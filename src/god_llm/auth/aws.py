@@ -11,6 +11,7 @@ from typing_extensions import override
 from god_llm.auth.environment import EnvironmentAuth
 from god_llm.auth.secret import KeyHolder
 from god_llm.domain.providers import ProviderName
+from god_llm.protocols import AuthSource
 
 __all__ = ["AWSAuth"]
 
@@ -34,6 +35,12 @@ class AWSAuth(KeyHolder):
     session_token: SecretStr | None = None
     bearer_token: SecretStr | None = None
 
+    def __post_init__(self) -> None:
+        """Wrap secrets that were given as plain text."""
+        for name in ("secret_access_key", "session_token", "bearer_token"):
+            if isinstance(getattr(self, name), str):
+                object.__setattr__(self, name, SecretStr(getattr(self, name)))
+
     @override
     def __reduce__(self) -> tuple[partial[AWSAuth], tuple[()]]:
         """Keys don't travel in pickles: on the other side the profile or AWS's own chain gives them."""
@@ -44,3 +51,15 @@ class AWSAuth(KeyHolder):
         if self.bearer_token is not None or self.profile or self.role_arn or self.access_key_id:
             return self.bearer_token
         return EnvironmentAuth().get_key(provider)
+
+    def elsewhere(self) -> AuthSource:
+        """The bearer token that was given, and none of the environment's."""
+        return _GivenToken(self)
+
+
+class _GivenToken:
+    def __init__(self, auth: AWSAuth) -> None:
+        self._auth = auth
+
+    def get_key(self, provider: ProviderName) -> SecretStr | None:  # noqa: ARG002 - the signature of `AuthSource`
+        return self._auth.bearer_token

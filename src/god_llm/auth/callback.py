@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from pydantic import SecretStr
 
-from god_llm.auth.secret import secret
+from god_llm.auth.secret import optional_secret
 from god_llm.domain.providers import ProviderName
 
 __all__ = ["CallbackAuth"]
@@ -23,5 +23,4 @@ class CallbackAuth:
 
     def get_key(self, provider: ProviderName) -> SecretStr | None:
         """The key the function gives now, or None."""
-        key = self._ask(provider)
-        return None if key is None else secret(provider, key)
+        return optional_secret(provider, self._ask(provider))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pydantic import SecretStr
 
+from god_llm.auth.elsewhere import elsewhere
 from god_llm.domain.providers import ProviderName
 from god_llm.protocols import AuthSource
 
@@ -19,3 +20,7 @@ class ChainAuth:
     def get_key(self, provider: ProviderName) -> SecretStr | None:
         """The first key found, or None."""
         return next((key for source in self._sources if (key := source.get_key(provider)) is not None), None)
+
+    def elsewhere(self) -> ChainAuth:
+        """The same chain, each source without the keys that are only for the provider's own hosts."""
+        return ChainAuth(*map(elsewhere, self._sources))

@@ -9,8 +9,9 @@ from typing import Final
 
 from pydantic import SecretStr
 
-from god_llm.auth.secret import secret
+from god_llm.auth.secret import optional_secret
 from god_llm.domain.providers import ProviderName
+from god_llm.protocols import AuthSource
 
 __all__ = ["EnvironmentAuth", "environment_variable"]
 
@@ -25,6 +26,9 @@ def environment_variable(provider: str) -> str:
 class EnvironmentAuth:
     """Looks a key up in the environment at every request.
 
+    A provider's usual variable is for the provider's own hosts; a variable that is named here is for whatever server
+    `base_url` names.
+
     Args:
         variables: provider name -> variable, where yours differ from the usual ones.
     """
@@ -33,6 +37,22 @@ class EnvironmentAuth:
         self._variables = dict(variables or {})
 
     def get_key(self, provider: ProviderName) -> SecretStr | None:
-        """The key in the provider's variable; None where it is unset or empty."""
-        value = os.environ.get(self._variables.get(provider) or environment_variable(provider))
-        return secret(provider, value) if value else None
+        """The key in the provider's variable; None if it is unset or empty."""
+        return _looked_up(provider, self._variables.get(provider) or environment_variable(provider))
+
+    def elsewhere(self) -> AuthSource:
+        """The keys in the variables that were named: those that may go to a server that is not the provider's."""
+        return _NamedVariables(self._variables)
+
+
+class _NamedVariables:
+    def __init__(self, variables: Mapping[str, str]) -> None:
+        self._variables = variables
+
+    def get_key(self, provider: ProviderName) -> SecretStr | None:
+        name = self._variables.get(provider)
+        return None if name is None else _looked_up(provider, name)
+
+
+def _looked_up(provider: str, variable: str) -> SecretStr | None:
+    return optional_secret(provider, os.environ.get(variable) or None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import SecretStr
 
-from god_llm.auth.secret import secret
+from god_llm.auth.secret import optional_secret
 from god_llm.domain.exceptions import MissingDependencyError
 from god_llm.domain.providers import ProviderName
 
@@ -32,5 +32,4 @@ class KeyringAuth:
             raise MissingDependencyError(
                 "KeyringAuth needs the keyring package: pip install 'god-llm[keyring]'", provider=provider
             ) from error
-        key = keyring.get_password(self._service, provider)
-        return secret(provider, key) if key else None
+        return optional_secret(provider, keyring.get_password(self._service, provider) or None)

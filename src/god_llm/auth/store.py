@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from pydantic import SecretStr
 from typing_extensions import override
 
+from god_llm.auth.elsewhere import elsewhere
 from god_llm.auth.environment import EnvironmentAuth
 from god_llm.auth.secret import KeyHolder, secret
 from god_llm.domain.providers import ProviderName
@@ -35,4 +38,19 @@ class Auth(KeyHolder):
 
     def get_key(self, provider: ProviderName) -> SecretStr | None:
         """The key that was set, else the fallback's, else None."""
+        return self._keys.get(provider) or self._fallback.get_key(provider)
+
+    def elsewhere(self) -> AuthSource:
+        """The keys that may go to a server that is not the provider's: those set by hand, at any time, and the
+        fallback's that may.
+        """
+        return _Elsewhere(self._keys, elsewhere(self._fallback))
+
+
+class _Elsewhere:
+    def __init__(self, keys: Mapping[str, SecretStr], fallback: AuthSource) -> None:
+        self._keys = keys
+        self._fallback = fallback
+
+    def get_key(self, provider: ProviderName) -> SecretStr | None:
         return self._keys.get(provider) or self._fallback.get_key(provider)

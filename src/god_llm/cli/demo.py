@@ -27,7 +27,7 @@ from god_llm.domain.exceptions import MissingDependencyError
 from god_llm.domain.messages import AIMessage
 from god_llm.domain.providers import LLMProviderType
 from god_llm.engine.base import BaseLLM
-from god_llm.engine.closing import close_part
+from god_llm.http.closing import close_part
 from god_llm.plugins.anthropic import ChatAnthropic
 from god_llm.plugins.bedrock import ChatBedrock
 from god_llm.plugins.groq import ChatGroq

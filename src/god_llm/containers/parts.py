@@ -9,7 +9,7 @@ from dependency_injector.providers import Provider as DIProvider
 from pydantic import SecretStr
 
 from god_llm.auth import AWSAuth, EnvironmentAuth, StaticAuth
-from god_llm.auth.missing import missing_key
+from god_llm.auth.missing_key import missing_key
 from god_llm.containers.settings import BedrockSettings, ProviderSettings
 from god_llm.domain.plain_json import JsonObject
 from god_llm.domain.providers import LLMProviderType
@@ -77,15 +77,10 @@ def connected(
         MissingAPIKeyError: it needs a key, and the environment has none.
     """
     options = settings.connection_options(client, async_client)
-    if isinstance(auth, EnvironmentAuth) and provider.needs_key and options.needs_key(provider.hosts):
-        _check_key(provider, auth)
     _, chosen = provider.api(api)
-    return retrying(chosen.connect(None if options.has_client() else auth, options), settings.max_retries)
-
-
-def _check_key(provider: Provider, auth: AuthSource) -> None:
-    if auth.get_key(provider.name) is None:
+    if isinstance(auth, EnvironmentAuth) and chosen.needs_key(options) and auth.get_key(provider.name) is None:
         raise missing_key(provider.name)
+    return retrying(chosen.connect(None if options.has_client else auth, options), settings.max_retries)
 
 
 def closed_at_shutdown() -> Iterator[list[object]]:

@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING, ClassVar
 from typing_extensions import override
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from god_llm.domain.messages import AIMessage
 
 __all__ = [
@@ -132,6 +134,8 @@ class ProviderError(BaseLLMException):
         code: the provider's own code or type of the error, as sent.
         request_id: the provider's id of the request, for its support.
         retry_after: seconds the provider asks to wait, or None.
+        headers: the response headers that operators need (rate limits, request ids), by lower-case names; empty
+            inside a stream.
         body: the error as sent, parsed where it was JSON.
     """
 
@@ -148,6 +152,7 @@ class ProviderError(BaseLLMException):
         request_id: str | None = None,
         retry_after: float | None = None,
         retryable: bool | None = None,
+        headers: Mapping[str, str] | None = None,
         body: object = None,
     ) -> None:
         super().__init__(message, provider=provider, model=model)
@@ -156,6 +161,7 @@ class ProviderError(BaseLLMException):
         self.request_id = request_id
         self.retry_after = retry_after
         self.retryable: bool = self.always_retryable if retryable is None else retryable
+        self.headers: Mapping[str, str] = headers or {}
         self.body = body
 
 

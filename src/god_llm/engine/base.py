@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from typing_extensions import override
 
-from god_llm.auth.environment import environment_variable
+from god_llm.auth.missing_key import missing_key
 from god_llm.auth.store import Auth
-from god_llm.domain.exceptions import MissingAPIKeyError, UnknownProviderError
+from god_llm.domain.exceptions import UnknownProviderError
 from god_llm.domain.providers import KEYLESS, PROVIDERS, CustomProvider
 from god_llm.domain.streams import AsyncStream, Stream
 from god_llm.engine.batch import Batching
@@ -95,12 +95,3 @@ class BaseLLM(Batching, ABC):
     def __repr__(self) -> str:
         """The class and the provider, never a key."""
         return f"{type(self).__name__}(provider={self.provider!r})"
-
-
-def missing_key(provider: str) -> MissingAPIKeyError:
-    """The error that says which key is missing and the two ways to give it."""
-    return MissingAPIKeyError(
-        f"no API key for {provider}: set the environment variable {environment_variable(provider)},"
-        " or pass api_key= (or an auth= source that has one)",
-        provider=provider,
-    )

@@ -146,8 +146,8 @@ class ChatModel(BaseLLM, Generic[ModelT, RequestT, ExtraT]):
         options = ConnectionOptions(
             base_url=base_url,
             timeout=timeout,
-            headers=headers,
-            query=query,
+            headers=headers or {},
+            query=query or {},
             client=client,
             async_client=async_client,
             region=region,
@@ -169,7 +169,8 @@ class ChatModel(BaseLLM, Generic[ModelT, RequestT, ExtraT]):
         if injected:
             transports = Transports[RequestT].injected(transport, async_transport)
         else:
-            real = retrying(chosen.connect(self.auth, options), DEFAULT_RETRIES if max_retries is None else max_retries)
+            connection = chosen.connect(None if options.has_client else self.auth, options)
+            real = retrying(connection, DEFAULT_RETRIES if max_retries is None else max_retries)
             transports = Transports(real, real)
         self._pipeline = _pipeline(chosen, formatter, normaliser, transports)
         self._model: LanguageModel = self._pipeline
@@ -505,7 +506,7 @@ def _refuse_ignored(
             f"{_named(given)} would have no effect beside an injected transport; set it where the transport is made",
             provider=provider.name,
         )
-    if keyed and options.has_client():
+    if keyed and options.has_client:
         raise ConfigurationError(
             "api_key= and auth= would have no effect beside client=: the client signs its own requests",
             provider=provider.name,

@@ -13,6 +13,7 @@ from typing_extensions import TypeVar
 
 from god_llm.domain.exceptions import ConfigurationError, UnsupportedParameterError
 from god_llm.domain.plain_json import JsonObject
+from god_llm.http.headers import RESPONSE_HEADERS
 from god_llm.protocols import (
     AsyncTransport,
     PromptFormatter,
@@ -28,16 +29,10 @@ if TYPE_CHECKING:
     from god_llm.domain.extra import ExtraRules
     from god_llm.domain.messages import AIMessage
 
-__all__ = ["RESPONSE_HEADERS", "Pipeline", "Transports"]
+__all__ = ["Pipeline", "Transports"]
 
 RequestT = TypeVar("RequestT", bound=JsonObject, default=JsonObject)
 TransportT = TypeVar("TransportT")
-
-RESPONSE_HEADERS: Final = "response_headers"
-"""The key of a reply, and of a stream's first event, under which a transport hands over response headers.
-
-`AIMessage.metadata` has them under the same key.
-"""
 
 _ENGINE_SETTINGS: Final = frozenset({"timeout", "extra"})
 """The settings that the engine handles itself, for every API."""

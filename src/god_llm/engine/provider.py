@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias, TypeVar, cast
 
 from god_llm.auth.environment import environment_variable
 from god_llm.domain.exceptions import InvalidSettingError
@@ -12,14 +12,16 @@ from god_llm.domain.extra import ExtraRules
 from god_llm.domain.models import Catalogue
 from god_llm.domain.plain_json import JsonObject
 from god_llm.domain.providers import KEYLESS, ProviderName
+from god_llm.http.endpoint import Endpoint
+from god_llm.http.options import ConnectionOptions
+from god_llm.http.transport import HttpTransport
 from god_llm.protocols import AuthSource, DualTransport, PromptFormatter, ResponseNormaliser
 
-if TYPE_CHECKING:
-    from god_llm.http.options import ConnectionOptions
+__all__ = ["Api", "Connect", "Provider", "over_http"]
 
-__all__ = ["Api", "Connect", "Provider"]
+RequestT = TypeVar("RequestT", bound=JsonObject)
 
-Connect: TypeAlias = Callable[["AuthSource | None", "ConnectionOptions"], DualTransport[JsonObject]]
+Connect: TypeAlias = Callable[[AuthSource | None, ConnectionOptions], DualTransport[JsonObject]]
 """Makes an API's transport. The auth source is None where a client of the user's own signs the requests."""
 
 
@@ -28,7 +30,8 @@ class Api:
     """One API of a provider: the parts that speak its wire format.
 
     Attributes:
-        formatter, normaliser, connect: make the parts.
+        formatter, normaliser, connect: make the parts; `over_http` makes a `connect` of a transport class.
+        endpoint: where requests go; None if the transport is not an `HttpTransport`.
         settings: the settings that the formatter writes; the engine refuses all others.
         extra: loads the rules of `extra=`; None if the API takes no `extra=`.
     """
@@ -37,7 +40,18 @@ class Api:
     normaliser: Callable[[], ResponseNormaliser]
     connect: Connect
     settings: frozenset[str]
+    endpoint: Endpoint | None = None
     extra: Callable[[], ExtraRules] | None = None
+
+    def needs_key(self, options: ConnectionOptions) -> bool:
+        """Whether every call over such a connection needs an API key."""
+        return not options.has_client and (self.endpoint is None or self.endpoint.needs_key(options.base_url))
+
+
+def over_http(transport: type[HttpTransport[RequestT]]) -> Connect:
+    """A `connect` that makes an API's own transport."""
+    # Every JSON object crosses HTTP; the type of its requests only tells one provider's transport from another's.
+    return cast("Connect", transport.connect)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +65,6 @@ class Provider:
         summary: the first sentence of the facade's docstring.
         apis: its APIs by name; the first one is the default. A provider with one API calls it `""`.
         own_options: the connection options that only this provider has (`region`, `max_concurrency`).
-        hosts: patterns (`fnmatch`) of the host names that are its own.
         key_patterns: regular expressions of its keys, for scrubbing.
         base_path: the path that a base URL has after the host, for example `/v1`.
         url_variable: the environment variable in which its SDK looks for a base URL.
@@ -66,7 +79,6 @@ class Provider:
     summary: str
     apis: Mapping[str, Api]
     own_options: frozenset[str] = frozenset()
-    hosts: tuple[str, ...] = ()
     key_patterns: tuple[str, ...] = ()
     base_path: str = ""
     url_variable: str = ""
@@ -76,8 +88,12 @@ class Provider:
 
     @property
     def needs_key(self) -> bool:
-        """Whether every call needs an API key."""
+        """Whether every call to the provider's own hosts needs an API key."""
         return self.name not in KEYLESS
+
+    def owns(self, url: str) -> bool:
+        """Whether a URL is one of the provider's own hosts."""
+        return any(api.endpoint is not None and api.endpoint.owns(url) for api in self.apis.values())
 
     @property
     def key_variable(self) -> str:

@@ -9,7 +9,7 @@ from logging import DEBUG, ERROR, INFO, Logger
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, Self
 
-from god_llm.engine.logs import CALLS, Fields, error_fields, write
+from god_llm.transports.logs import CALLS, Fields, error_fields, write
 
 if TYPE_CHECKING:
     from god_llm.domain.call import Call

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, Generic, Self, TypeAlias, TypedDict, Ty
 
 from god_llm.domain.exceptions import BaseLLMException, ConfigurationError, InvalidSettingError, ProviderError
 from god_llm.domain.plain_json import JsonObject
-from god_llm.engine.closing import aclose_part, close_part
+from god_llm.http.closing import aclose_part, close_part
 from god_llm.protocols import DualTransport, SupportsTimeout
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def log_retry(attempt: RetryAttempt) -> None:
     """Log a warning to the logger `god_llm.retries`, without the text and body of the error."""
     from logging import WARNING
 
-    from god_llm.engine.logs import RETRIES, error_fields, write
+    from god_llm.transports.logs import RETRIES, error_fields, write
 
     if RETRIES.isEnabledFor(WARNING):
         known = {"event": "retry", "provider": attempt.provider, "attempt": attempt.number, "pause": attempt.pause}

@@ -7,7 +7,7 @@ from typing import Final, Literal, TypeAlias
 from god_llm import CustomModel, ModelFacts
 from god_llm.domain.models import Catalogue
 from god_llm.engine.chat import ChatModel
-from god_llm.engine.provider import Api, Provider
+from god_llm.engine.provider import Api, Provider, over_http
 from god_llm_parrot.formatter import ParrotFormatter
 from god_llm_parrot.normaliser import ParrotNormaliser
 from god_llm_parrot.transport import PARROT, ParrotTransport
@@ -30,7 +30,8 @@ PROVIDER: Final = Provider(
         "": Api(
             formatter=ParrotFormatter,
             normaliser=ParrotNormaliser,
-            connect=ParrotTransport.connected,
+            connect=over_http(ParrotTransport),
+            endpoint=ParrotTransport.endpoint,
             settings=frozenset({"temperature", "max_tokens"}),
         )
     },

@@ -1,25 +1,18 @@
-"""Parrot's errors, and httpx's, as ours."""
+"""Parrot's errors as ours."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from god_llm import (
     AuthenticationError,
-    BaseLLMException,
-    ConnectionFailedError,
-    MalformedResponseError,
     OverloadedError,
     ProviderError,
-    TimeoutExceededError,
 )
-from god_llm.dialects.http_errors import ErrorTable, parsed_body, provider_error
+from god_llm.http.errors import ErrorTable, parsed_body, provider_error
 
-if TYPE_CHECKING:
-    import httpx
-
-__all__ = ["reported", "translate"]
+__all__ = ["read_error", "reported"]
 
 _TABLE: Final[ErrorTable] = {"busy": OverloadedError, "stranger": AuthenticationError}
 
@@ -40,17 +33,6 @@ def reported(body: object, *, status: int | None = None, headers: Mapping[str, s
     )
 
 
-def translate(error: httpx.HTTPError) -> BaseLLMException:
-    """An exception of httpx as ours."""
-    import httpx
-
-    match error:
-        case httpx.HTTPStatusError():
-            response = error.response
-            return reported(parsed_body(response.text), status=response.status_code, headers=response.headers)
-        case httpx.TimeoutException():
-            return TimeoutExceededError("Parrot did not answer in time", provider="parrot")
-        case httpx.TransportError():
-            return ConnectionFailedError(f"the connection to Parrot failed: {error}", provider="parrot")
-        case _:
-            return MalformedResponseError(f"Parrot's answer can't be read: {error}", provider="parrot")
+def read_error(status: int, headers: Mapping[str, str], body: bytes) -> ProviderError:
+    """The error that a response reports."""
+    return reported(parsed_body(body.decode(errors="replace")), status=status, headers=headers)

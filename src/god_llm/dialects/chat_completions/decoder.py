@@ -25,7 +25,6 @@ from god_llm.dialects.chat_completions.pieces import (
 )
 from god_llm.dialects.chat_completions.vocabulary import Accent, choice_facts, finish_of, raw_finish_of
 from god_llm.dialects.chat_completions.wire import CHUNK, Audio, Call, Chunk, ChunkChoice, Said
-from god_llm.dialects.raw_access import DONE
 from god_llm.dialects.replies import validated
 from god_llm.domain.deltas import (
     CitationDelta,
@@ -43,6 +42,7 @@ from god_llm.domain.exceptions import StreamInterruptedError
 from god_llm.domain.parts import UnknownPart
 from god_llm.domain.plain_json import JsonDict, JsonObject
 from god_llm.engine.collector import Collector
+from god_llm.http.sse import DONE
 
 __all__ = ["ChatCompletionsDecoder"]
 

@@ -1,4 +1,4 @@
-"""How errors are written on this wire; the codes are each provider's own."""
+"""Reading the errors of this wire; the codes are each provider's own."""
 
 from __future__ import annotations
 
@@ -6,24 +6,24 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from god_llm.dialects.http_errors import ErrorTable, parsed_body, provider_error
 from god_llm.domain.exceptions import ProviderError
 from god_llm.domain.plain_json import JsonObject
+from god_llm.http.errors import ErrorTable, parsed_body, provider_error
 
-__all__ = ["ErrorWords"]
+__all__ = ["ErrorCodes"]
 
 _TOO_LARGE: Final = 413
 
 
 @dataclass(frozen=True, slots=True)
-class ErrorWords:
-    """What one provider's codes and types of errors mean.
+class ErrorCodes:
+    """One provider's error codes and types.
 
     Attributes:
-        provider: whose they are.
+        provider: the provider.
         table: codes and types that say more than a status does.
-        vague: those that say less, and count only where there is no status, inside a stream.
-        final: codes after which trying again is no use.
+        vague: those that say less than a status; they count only without one, inside a stream.
+        final: codes for which a retry is useless.
     """
 
     provider: str
@@ -34,9 +34,9 @@ class ErrorWords:
     def reported(
         self, body: JsonObject, *, status: int | None = None, headers: Mapping[str, str] | None = None
     ) -> ProviderError:
-        """The error that a body reports: `{"error": {...}}`, `{"error": "text"}`, or the fields with nothing around.
+        """The error that a body reports: `{"error": {...}}`, `{"error": "text"}`, or the bare fields.
 
-        The last two are of servers that speak like OpenAI; an `error` event of Responses is of the last kind.
+        Servers that speak like OpenAI send the last two; an `error` event of Responses is of the last kind.
         """
         inner = body.get("error")
         details: JsonObject = inner if isinstance(inner, dict) else {"message": inner} if inner else body
@@ -54,11 +54,12 @@ class ErrorWords:
             final=frozenset(filter(None, codes)) if status == _TOO_LARGE else self.final,
         )
 
-    def answered(self, text: str, status: int, headers: Mapping[str, str]) -> ProviderError:
-        """The error that an HTTP response with an error status is; its body may be no JSON."""
-        body = parsed_body(text)
-        said: JsonObject = body if isinstance(body, dict) else {"error": {"message": text}}
-        return self.reported(said, status=status, headers=headers)
+    def read(self, status: int, headers: Mapping[str, str], body: bytes) -> ProviderError:
+        """The error that a response reports; its body may not be JSON. An `ErrorReader`."""
+        text = body.decode(errors="replace")
+        parsed = parsed_body(text)
+        fields: JsonObject = parsed if isinstance(parsed, dict) else {"error": {"message": text}}
+        return self.reported(fields, status=status, headers=headers)
 
 
 def _word(code: object) -> str | None:

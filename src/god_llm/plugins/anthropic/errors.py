@@ -3,28 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from god_llm.dialects.http_errors import ErrorTable, provider_error
 from god_llm.domain.exceptions import (
     AuthenticationError,
-    BaseLLMException,
-    ConnectionFailedError,
     InvalidRequestError,
-    MalformedResponseError,
     NotFoundError,
     OverloadedError,
     PermissionDeniedError,
     ProviderError,
     ProviderUnavailableError,
     RateLimitError,
-    TimeoutExceededError,
 )
+from god_llm.http.errors import ErrorTable, parsed_body, provider_error
 
-if TYPE_CHECKING:
-    import anthropic
-
-__all__ = ["reported", "translate"]
+__all__ = ["read_error", "reported"]
 
 # https://platform.claude.com/docs/en/api/errors
 _TABLE: Final[ErrorTable] = {
@@ -39,26 +32,6 @@ _TABLE: Final[ErrorTable] = {
     "api_error": ProviderUnavailableError,
     "overloaded_error": OverloadedError,
 }
-
-
-def translate(error: Exception) -> BaseLLMException | None:
-    """An exception of the SDK or its HTTP library as ours, or None for any other."""
-    import anthropic
-    import httpx2
-
-    match error:
-        case anthropic.APIStatusError():
-            return _of_status(error)
-        case anthropic.APITimeoutError() | httpx2.TimeoutException():
-            return TimeoutExceededError("Anthropic did not answer in time", provider="anthropic")
-        case anthropic.APIConnectionError() | httpx2.TransportError():
-            return ConnectionFailedError(
-                f"the connection to Anthropic failed: {error.__cause__ or error}", provider="anthropic"
-            )
-        case anthropic.AnthropicError() | httpx2.HTTPError():
-            return MalformedResponseError(f"Anthropic's answer can't be read: {error}", provider="anthropic")
-        case _:
-            return None
 
 
 def reported(
@@ -79,6 +52,10 @@ def reported(
     )
 
 
-def _of_status(error: anthropic.APIStatusError) -> ProviderError:
-    body = error.body if isinstance(error.body, dict) else {"error": {"message": error.response.text or error.message}}
-    return reported(body, status=error.status_code, headers=error.response.headers)
+def read_error(status: int, headers: Mapping[str, str], body: bytes) -> ProviderError:
+    """The error that a response of Anthropic's reports; a gateway's body may not be JSON."""
+    text = body.decode(errors="replace")
+    parsed = parsed_body(text)
+    return reported(
+        parsed if isinstance(parsed, dict) else {"error": {"message": text}}, status=status, headers=headers
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from god_llm.domain.extra import ExtraRules
-from god_llm.engine.provider import Api, Provider
+from god_llm.engine.provider import Api, Provider, over_http
 from god_llm.plugins.anthropic.catalogue import CATALOGUE
 from god_llm.plugins.anthropic.formatter import SETTINGS, AnthropicFormatter
 from god_llm.plugins.anthropic.normaliser import AnthropicNormaliser
@@ -29,12 +29,12 @@ PROVIDER: Final = Provider(
         "": Api(
             formatter=AnthropicFormatter,
             normaliser=AnthropicNormaliser,
-            connect=AnthropicTransport.connected,
+            connect=over_http(AnthropicTransport),
+            endpoint=AnthropicTransport.endpoint,
             settings=SETTINGS,
             extra=_extra,
         )
     },
-    hosts=("*.anthropic.com",),
     key_patterns=(r"\bsk-ant-[A-Za-z0-9_*\-]{8,}",),
     url_variable="ANTHROPIC_BASE_URL",
     example_model="claude-sonnet-5-5",

@@ -1,126 +1,116 @@
-"""The anthropic SDK: the only place, with its error table, that imports it."""
+"""The anthropic SDK: the only place that imports it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Final
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Final, TypeAlias
 
-from god_llm.dialects.raw_access import ClientOptions, RawAccess, RawTransport
-from god_llm.domain.plain_json import JsonObject
-from god_llm.plugins.anthropic.errors import translate
+from pydantic import SecretStr
+
+from god_llm.http.endpoint import Endpoint
+from god_llm.http.options import ConnectionOptions
+from god_llm.http.stainless import stainless
+from god_llm.http.tls import shared_tls
+from god_llm.http.transport import HttpTransport
+from god_llm.plugins.anthropic.errors import read_error
 from god_llm.plugins.anthropic.wire import Request
 from god_llm.protocols import AuthSource
-from god_llm.transports.tls import shared_tls
 
 if TYPE_CHECKING:
     import anthropic
+
+    SyncClient: TypeAlias = (
+        anthropic.Anthropic | anthropic.AnthropicVertex | anthropic.AnthropicGoogleCloud | anthropic.AnthropicAWS
+    )
+    AsyncClient: TypeAlias = (
+        anthropic.AsyncAnthropic
+        | anthropic.AsyncAnthropicVertex
+        | anthropic.AsyncAnthropicGoogleCloud
+        | anthropic.AsyncAnthropicAWS
+    )
+
+__all__ = ["ENDPOINT", "AnthropicTransport"]
+
+
+def _open(base_url: str | None, timeout: float | None) -> anthropic.Anthropic:
+    import anthropic
     import httpx2
 
-__all__ = ["AnthropicTransport"]
+    sdk = anthropic.Anthropic(
+        api_key="",
+        base_url=base_url,
+        timeout=anthropic.NOT_GIVEN if timeout is None else timeout,
+        max_retries=0,
+        http_client=anthropic.DefaultHttpxClient(verify=shared_tls(httpx2.create_ssl_context)),
+    )
+    sdk.api_key = None  # without a value above, the SDK would look for keys itself
+    return sdk
 
-_PATH: Final = "/v1/messages"
+
+def _aopen(base_url: str | None, timeout: float | None) -> anthropic.AsyncAnthropic:
+    import anthropic
+    import httpx2
+
+    sdk = anthropic.AsyncAnthropic(
+        api_key="",
+        base_url=base_url,
+        timeout=anthropic.NOT_GIVEN if timeout is None else timeout,
+        max_retries=0,
+        http_client=anthropic.DefaultAsyncHttpxClient(verify=shared_tls(httpx2.create_ssl_context)),
+    )
+    sdk.api_key = None  # as above
+    return sdk
 
 
-class AnthropicTransport(RawTransport[Request]):
+ENDPOINT: Final = Endpoint(
+    provider="anthropic",
+    title="Anthropic",
+    path="/v1/messages",
+    hosts=("api.anthropic.com",),
+    key_header="X-Api-Key",
+    key_prefix="",
+    header_fields={"betas": "anthropic-beta"},
+    error=read_error,
+)
+"""Anthropic's Messages API."""
+
+
+class AnthropicTransport(HttpTransport[Request]):
     """Sends requests to Anthropic.
 
     Args:
-        auth: where the key comes from.
-        base_url: of the service, without `/v1`; by default the SDK's.
+        auth: where the key comes from; by default the environment. None with a client of your own.
+        base_url: of the service, without `/v1`; by default `ANTHROPIC_BASE_URL`, else the SDK's.
         timeout: seconds without a sign of life from the service; by default the SDK's (600).
+        headers: sent with each request; a `SecretStr` for what is secret.
+        query: parameters that are added to the URL of each request.
+        client: a client of your own (`Anthropic`, `AnthropicFoundry`, `AnthropicVertex`, ...) for sync calls, or a
+            function that makes one. Its own settings apply.
+        async_client: the same for async calls (`AsyncAnthropic`, ...).
     """
 
-    def __init__(self, auth: AuthSource, *, base_url: str | None = None, timeout: float | None = None) -> None:
-        super().__init__(_ACCESS, auth, base_url=base_url, timeout=timeout)
+    endpoint = ENDPOINT
+    library = stainless("anthropic", http="httpx2", base_url_variable="ANTHROPIC_BASE_URL", open=_open, aopen=_aopen)
 
-
-class _Client:
-    def __init__(self, sdk: anthropic.Anthropic) -> None:
-        self._sdk = sdk
-        self.close = sdk.close
-
-    def post(self, body: JsonObject, headers: Mapping[str, str], *, stream: bool) -> httpx2.Response:
-        import anthropic
-        import httpx2
-
-        # The SDK hands back the bare response, streamed or not: `cast_to` decides, `stream_cls` is not used.
-        response = self._sdk.post(
-            _PATH,
-            cast_to=httpx2.Response,
-            body=body,
-            options={"headers": headers},
-            stream=stream,
-            stream_cls=anthropic.Stream[object],
+    def __init__(
+        self,
+        auth: AuthSource | None = None,
+        *,
+        base_url: str | None = None,
+        timeout: float | None = None,
+        headers: Mapping[str, str | SecretStr] | None = None,
+        query: Mapping[str, str | SecretStr] | None = None,
+        client: SyncClient | Callable[[], SyncClient] | None = None,
+        async_client: AsyncClient | Callable[[], AsyncClient] | None = None,
+    ) -> None:
+        super().__init__(
+            auth,
+            ConnectionOptions(
+                base_url=base_url,
+                timeout=timeout,
+                headers=headers or {},
+                query=query or {},
+                client=client,
+                async_client=async_client,
+            ),
         )
-        assert isinstance(response, httpx2.Response)
-        return response
-
-
-class _AsyncClient:
-    def __init__(self, sdk: anthropic.AsyncAnthropic) -> None:
-        self._sdk = sdk
-        self.aclose = sdk.close
-
-    async def post(self, body: JsonObject, headers: Mapping[str, str], *, stream: bool) -> httpx2.Response:
-        import anthropic
-        import httpx2
-
-        response = await self._sdk.post(
-            _PATH,
-            cast_to=httpx2.Response,
-            body=body,
-            options={"headers": headers},
-            stream=stream,
-            stream_cls=anthropic.AsyncStream[object],
-        )
-        assert isinstance(response, httpx2.Response)
-        return response
-
-
-def _load() -> None:
-    import anthropic  # noqa: F401 - loaded for its effect
-
-
-def _open(options: ClientOptions) -> _Client:
-    import anthropic
-    import httpx2
-
-    return _Client(
-        anthropic.Anthropic(
-            api_key=options.key.get_secret_value(),
-            base_url=options.base_url,
-            timeout=anthropic.NOT_GIVEN if options.timeout is None else options.timeout,
-            max_retries=0,
-            http_client=anthropic.DefaultHttpxClient(verify=shared_tls(httpx2.create_ssl_context)),
-        )
-    )
-
-
-def _aopen(options: ClientOptions) -> _AsyncClient:
-    import anthropic
-    import httpx2
-
-    return _AsyncClient(
-        anthropic.AsyncAnthropic(
-            api_key=options.key.get_secret_value(),
-            base_url=options.base_url,
-            timeout=anthropic.NOT_GIVEN if options.timeout is None else options.timeout,
-            max_retries=0,
-            http_client=anthropic.DefaultAsyncHttpxClient(verify=shared_tls(httpx2.create_ssl_context)),
-        )
-    )
-
-
-def _headers(key: str) -> Mapping[str, str]:
-    return {"X-Api-Key": key}
-
-
-_ACCESS: Final = RawAccess(
-    provider="anthropic",
-    load=_load,
-    open=_open,
-    aopen=_aopen,
-    headers=_headers,
-    streaming={"stream": True},
-    translate=translate,
-)

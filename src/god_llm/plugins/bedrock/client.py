@@ -7,22 +7,26 @@ botocore: its configuration, its credentials, its signature, its connections, it
 
 from __future__ import annotations
 
+import json
 import os
 import socket
 import threading
-from collections.abc import Callable
-from contextlib import AbstractContextManager, suppress
+from base64 import b64encode
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urlencode, urlsplit, urlunsplit
 
-from pydantic import SecretStr
 from typing_extensions import override
 
-from god_llm.domain.exceptions import BaseLLMException, ConfigurationError
+from god_llm.domain.exceptions import BaseLLMException, ConfigurationError, PromptError
+from god_llm.domain.plain_json import JsonObject
+from god_llm.http.client import Opening, Outgoing
+from god_llm.http.errors import HttpStatusError
+from god_llm.http.threads import DEFAULT_CONCURRENCY, waiting
 from god_llm.plugins.bedrock.configuration import Configuration, configuration, place_of
-from god_llm.plugins.bedrock.errors import no_credentials, translate
-from god_llm.protocols import AuthSource
+from god_llm.plugins.bedrock.errors import classify, no_credentials
 
 if TYPE_CHECKING:
     from botocore.awsrequest import AWSRequest, AWSResponse
@@ -30,27 +34,39 @@ if TYPE_CHECKING:
     from botocore.httpsession import URLLib3Session
     from urllib3.response import HTTPResponse
 
-__all__ = ["Client", "Waiting"]
+__all__ = ["BotocoreClient", "open_client"]
 
-Waiting = Callable[[Callable[[], None]], AbstractContextManager[None]]
-"""While a thread waits for the service; what it is given makes the thread come back."""
-
+_FAILURE: Final = 300
 _TO_CONNECT: Final = 60.0
 _TO_ANSWER: Final = 600.0
 """Seconds to wait for a sign of life by default; boto3's 60 would cut long answers short."""
 _TIMESTAMP: Final = "%Y%m%dT%H%M%SZ"
+_SESSIONS: Final = 8
+"""How many timeouts a client keeps connections for: botocore's belong to one timeout."""
 
 
-class Client:
-    """Posts to Bedrock, signed; for all threads.
+def open_client(opening: Opening) -> BotocoreClient:
+    """A client for an endpoint.
 
-    Args:
-        auth: who signs. An `AWSAuth` says with what, else AWS's own chain does, at the first request to be signed.
-        region: by default `AWS_REGION`, `AWS_DEFAULT_REGION`, or the profile's.
-        base_url: of the service; by default AWS's configuration names one, or the region does.
-        timeout: seconds without a sign of life from the service; by default 600.
-        connections: how many are kept open.
-        waiting: entered by a thread while it waits for an answer to begin.
+    Raises:
+        ConfigurationError: there is no region, or no such place, or AWS's configuration can't be used.
+        ImportError: botocore is not installed.
+    """
+    try:
+        return BotocoreClient(opening)
+    except (BaseLLMException, ImportError):
+        raise
+    except Exception as error:
+        if classify(error) is not None:
+            raise
+        raise ConfigurationError(f"botocore can't be set up: {error}", provider="bedrock") from error
+
+
+class BotocoreClient:
+    """Posts to Bedrock, signed; a `Client`, for all threads.
+
+    A request that has an `Authorization` header already is not signed. An `AWSAuth` says with what to sign, otherwise
+    AWS's own chain does, at the first request to be signed.
 
     Raises:
         ConfigurationError: there is no region, or no such place.
@@ -58,66 +74,74 @@ class Client:
         ImportError: botocore is not installed.
     """
 
-    def __init__(
-        self,
-        auth: AuthSource,
-        *,
-        region: str | None,
-        base_url: str | None,
-        timeout: float | None,
-        connections: int,
-        waiting: Waiting,
-    ) -> None:
+    def __init__(self, opening: Opening) -> None:
         from botocore import __version__ as version
         from botocore.awsrequest import AWSRequest
 
-        self._configured = configuration(auth)
-        self._region, url = place_of(self._configured, region, base_url)
-        self._root, self._query = _split(url)
-        self._http = _http(self._configured, url, timeout, connections)
-        _watch_connections(self._http, waiting)
+        options = opening.options
+        self._configured = configuration(opening.auth)
+        self._region, self._url = place_of(self._configured, options.region, options.base_url)
+        self._root, self._query = _split(self._url)
+        self._timeout = options.timeout
+        self._connections = options.max_concurrency or DEFAULT_CONCURRENCY
         self._headers = {"Content-Type": "application/json", "User-Agent": f"god_llm Botocore/{version}"}
         self._request = AWSRequest
         self._credentials: Credentials | None = None
         self._looked = False
         self._lock = threading.Lock()
+        self._sessions: dict[float | None, URLLib3Session] = {}
+        self._session(None)
 
-    def post(self, path: str, body: bytes, *, bearer: SecretStr | None, streamed: bool) -> AWSResponse:
-        """The answer, whatever its status; read to its end, or, `streamed`, yet to be read.
-
-        Args:
-            path: from the service's root on, percent-encoded.
-            body: JSON.
-            bearer: a key that goes out as it is, in place of a signature.
-            streamed: leave the body to be read from `.raw`.
+    def post(self, request: Outgoing) -> BotocoreResponse:
+        """See `Client.post`.
 
         Raises:
+            PromptError: the body can't be written as JSON.
             MissingAPIKeyError: there is nothing to sign with.
-            BaseLLMException: the credentials can't be had.
-            BotoCoreError: nothing came back.
+            BaseLLMException: the credentials can't be fetched.
         """
-        url = f"{self._root}{path}{self._query}"
-        request = self._request("POST", url, headers=self._headers, data=body, stream_output=streamed)
-        if bearer is None:
-            self._sign(request)
-        else:
-            request.headers["Authorization"] = f"Bearer {bearer.get_secret_value()}"
-        return self._http.send(request.prepare())
+        asked = self._request(
+            "POST",
+            self._place(request),
+            headers={**self._headers, **request.headers},
+            data=_written(request.body),
+            stream_output=request.stream,
+        )
+        if "authorization" not in asked.headers:
+            self._sign(asked)
+        return _checked(self._session(request.timeout).send(asked.prepare()), stream=request.stream)
 
     def close(self) -> None:
-        """Close the connections that are not in use, and the others when they are done.
+        """Close the connections that are not in use, and the others when they are done."""
+        with self._lock:
+            sessions, self._sessions = [*self._sessions.values()], {}
+        for session in sessions:
+            _close(session)
 
-        botocore's own `close` only lets go of them, and one that has been interrupted before waits for the garbage
-        collector.
-        """
-        pools = []
-        with suppress(AttributeError):
-            managed = self._http._manager.pools  # type: ignore[attr-defined]  # noqa: SLF001 - see `_watch_connections`
-            pools = [managed.get(key) for key in managed.keys()]  # noqa: SIM118 - urllib3's container can't be iterated over
-        self._http.close()
-        for pool in pools:
-            if pool is not None:
-                pool.close()
+    def _place(self, request: Outgoing) -> str:
+        if not request.url.startswith("/"):  # a redirect's whole URL
+            return request.url
+        query = "&".join(filter(None, [self._query, urlencode(request.query)]))
+        return f"{self._root}{request.url}{'?' if query else ''}{query}"
+
+    def _session(self, timeout: float | None) -> URLLib3Session:
+        """The connections for a timeout; None for the client's own."""
+        seconds = self._timeout if timeout is None else timeout
+        session = self._sessions.get(seconds)
+        if session is None:
+            with self._lock:
+                session = self._sessions.get(seconds)
+                if session is None:
+                    self._make_room()
+                    session = self._sessions[seconds] = _http(self._configured, self._url, seconds, self._connections)
+                    _watch_connections(session)
+        return session
+
+    def _make_room(self) -> None:
+        """Drop the connections of the timeout that was asked for first, but for the client's own."""
+        if len(self._sessions) >= _SESSIONS:
+            oldest = next(seconds for seconds in self._sessions if seconds != self._timeout)
+            _close(self._sessions.pop(oldest))
 
     def _sign(self, request: AWSRequest) -> None:
         try:
@@ -125,8 +149,10 @@ class Client:
         except BaseLLMException:
             raise
         except Exception as error:
-            # Its own words may quote what it could not read: a key.
-            raise translate(error) or ConfigurationError(
+            if classify(error) is not None:
+                raise
+            # Its text may quote what it could not read: a key.
+            raise ConfigurationError(
                 f"AWS's credentials can't be used: {type(error).__name__}", provider="bedrock"
             ) from error
 
@@ -139,6 +165,89 @@ class Client:
         if self._credentials is None:
             raise no_credentials()
         return self._credentials
+
+
+class BotocoreResponse:
+    """A `Response`, and one that another thread can interrupt."""
+
+    def __init__(self, answer: AWSResponse, content: bytes) -> None:
+        self._raw = answer.raw
+        self.status_code = answer.status_code
+        self.headers: Mapping[str, str] = {name.lower(): value for name, value in answer.headers.items()}
+        self.content = content
+
+    def iter_bytes(self) -> Iterator[bytes]:
+        """The body as it arrives."""
+        with waiting(self.interrupt):
+            yield from self._raw.stream()
+
+    def close(self) -> None:
+        """Release the connection."""
+        self._raw.close()
+
+    def interrupt(self) -> None:
+        """Shut the socket down, so that a read in another thread ends."""
+        shutdown = getattr(self._raw, "shutdown", None)  # urllib3 2.3
+        if shutdown is not None:
+            with suppress(OSError, RuntimeError, ValueError):  # it has ended by itself
+                shutdown()
+
+
+def _checked(answer: AWSResponse, *, stream: bool) -> BotocoreResponse:
+    """The response, its body read unless it is a stream's."""
+    if answer.status_code >= _FAILURE:
+        headers = {name.lower(): value for name, value in answer.headers.items()}
+        raise HttpStatusError(answer.status_code, headers, answer.content, answer.url)
+    return BotocoreResponse(answer, b"" if stream else _whole(answer))
+
+
+def _whole(answer: AWSResponse) -> bytes:
+    """The body; botocore does not mind if the end is missing."""
+    from botocore.exceptions import IncompleteReadError
+
+    body, length = answer.content, answer.headers.get("content-length", "")
+    if length.isdecimal() and len(body) < int(length):
+        raise IncompleteReadError(actual_bytes=len(body), expected_bytes=int(length))
+    return body
+
+
+def _written(body: JsonObject) -> bytes:
+    """The body as JSON.
+
+    Raises:
+        PromptError: JSON can't hold it.
+    """
+    try:
+        return _ENCODER.encode(body).encode()
+    except (TypeError, ValueError, RecursionError) as error:
+        raise PromptError(
+            f"no JSON can hold this request ({error!r}): take that value out", provider="bedrock"
+        ) from error
+
+
+def _blob(value: object) -> str:
+    if isinstance(value, bytes):
+        return b64encode(value).decode()
+    raise TypeError(f"a {type(value).__name__} is no JSON")
+
+
+_ENCODER: Final = json.JSONEncoder(default=_blob, allow_nan=False, separators=(",", ":"))
+
+
+def _close(session: URLLib3Session) -> None:
+    """Close all connections of a session.
+
+    botocore's own `close` only lets go of them, and one that has been interrupted before waits for the garbage
+    collector.
+    """
+    pools = []
+    with suppress(AttributeError):
+        managed = session._manager.pools  # type: ignore[attr-defined]  # noqa: SLF001 - see `_watch_connections`
+        pools = [managed.get(key) for key in managed.keys()]  # noqa: SIM118 - urllib3's container can't be iterated over
+    session.close()
+    for pool in pools:
+        if pool is not None:
+            pool.close()
 
 
 def _put_signature(request: AWSRequest, keys: ReadOnlyCredentials, region: str) -> None:
@@ -160,10 +269,9 @@ def _put_signature(request: AWSRequest, keys: ReadOnlyCredentials, region: str) 
 
 
 def _split(url: str) -> tuple[str, str]:
-    """What stands before the path of a request, and what after it."""
+    """The part of a URL before a request's path, and its query."""
     parts = urlsplit(url)
-    root = urlunsplit((parts.scheme, parts.netloc, parts.path.rstrip("/"), "", ""))
-    return root, f"?{parts.query}" if parts.query else ""
+    return urlunsplit((parts.scheme, parts.netloc, parts.path.rstrip("/"), "", "")), parts.query
 
 
 def _http(configured: Configuration, url: str, timeout: float | None, connections: int) -> URLLib3Session:
@@ -183,7 +291,7 @@ def _http(configured: Configuration, url: str, timeout: float | None, connection
     )
 
 
-def _watch_connections(http: URLLib3Session, waiting: Waiting) -> None:
+def _watch_connections(http: URLLib3Session) -> None:
     """Let a thread that waits for the beginning of an answer be interrupted.
 
     botocore has no public way to its connections. Two private names are used, and no others; without them

@@ -1,35 +1,38 @@
-"""Bedrock's and boto3's errors as ours."""
+"""Bedrock's and botocore's errors as ours."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import suppress
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Final
 
-from god_llm.dialects.http_errors import ErrorTable, provider_error
-from god_llm.dialects.replies import json_object
 from god_llm.domain.exceptions import (
     AuthenticationError,
     BaseLLMException,
     ConfigurationError,
-    ConnectionFailedError,
     InvalidRequestError,
     MalformedResponseError,
     MissingAPIKeyError,
     NotFoundError,
     PermissionDeniedError,
+    PromptError,
     ProviderError,
     ProviderUnavailableError,
     RateLimitError,
-    TimeoutExceededError,
+)
+from god_llm.http.errors import (
+    ErrorTable,
+    HttpConnectionError,
+    HttpFailure,
+    HttpStatusError,
+    HttpTimeoutError,
+    parsed_body,
+    provider_error,
 )
 
 if TYPE_CHECKING:
-    from botocore.awsrequest import AWSResponse
-    from botocore.eventstream import EventStreamMessage
     from botocore.exceptions import ClientError
 
-__all__ = ["failed", "failed_inside", "no_credentials", "reported", "translate"]
+__all__ = ["classify", "no_credentials", "read_error", "read_event_error", "reported"]
 
 # https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html#API_runtime_Converse_Errors
 # https://docs.aws.amazon.com/bedrock/latest/APIReference/CommonErrors.html
@@ -67,24 +70,6 @@ _FINAL: Final = frozenset({"ServiceQuotaExceededException"})
 """A quota that only grows on request: waiting does not help."""
 
 
-def translate(error: Exception) -> BaseLLMException | None:
-    """An exception of botocore or its HTTP library as ours, or None for any other."""
-    from botocore.eventstream import ParserError
-    from botocore.exceptions import BotoCoreError, ClientError
-    from botocore.parsers import ResponseParserError
-    from urllib3.exceptions import HTTPError
-
-    match error:
-        case ClientError():
-            return _of_client_error(error)
-        case ParserError() | ResponseParserError():
-            return MalformedResponseError(f"Bedrock's answer can't be read: {error}", provider="bedrock")
-        case BotoCoreError() | HTTPError():
-            return _of_connection(error) or _of_set_up(error)
-        case _:
-            return None
-
-
 def reported(
     code: str,
     message: str,
@@ -106,38 +91,33 @@ def reported(
     )
 
 
-def failed(answer: AWSResponse) -> ClientError:
-    """The error that an answer reports, as boto3 would raise it."""
-    from botocore.exceptions import ClientError
-    from botocore.parsers import create_parser
+def read_error(status: int, headers: Mapping[str, str], body: bytes) -> ProviderError:
+    """The error that a response reports: its code in `x-amzn-errortype` or in the body, its message in the body.
 
-    raw = {"status_code": answer.status_code, "headers": answer.headers, "body": answer.content, "context": {}}
-    try:
-        # Its stubs don't know that an error needs no description.
-        parsed = create_parser("rest-json").parse(raw, None)  # type: ignore[arg-type]
-    except (AttributeError, TypeError, ValueError):  # JSON of another shape, or no text at all
-        headers = {name.lower(): value for name, value in answer.headers.items()}
-        facts = {"HTTPStatusCode": answer.status_code, "HTTPHeaders": headers}
-        parsed = {"Error": {"Code": str(answer.status_code)}, "ResponseMetadata": facts}
-    with suppress(MalformedResponseError):
-        parsed = {**json_object(answer.content), **parsed}  # what the error says besides
-    return ClientError(parsed, "Converse")
-
-
-def failed_inside(message: EventStreamMessage) -> ProviderError:
-    """The error that a message of a stream reports: an exception of the service's, or a failure to serve."""
-    # Its stubs take the headers for a number.
-    headers = cast("Mapping[str, object]", message.headers)
-    code, words = headers.get(":exception-type"), headers.get(":error-message")
-    text = message.payload.decode(errors="replace")
-    try:
-        body = json_object(text)
-    except MalformedResponseError:
-        body = {"message": text}
+    https://smithy.io/2.0/aws/protocols/aws-restjson1-protocol.html#operation-error-serialization
+    """
+    text = body.decode(errors="replace")
+    parsed = parsed_body(text)
+    fields: Mapping[str, object] = parsed if isinstance(parsed, dict) else {}
+    code = headers.get("x-amzn-errortype") or fields.get("code") or fields.get("Code") or fields.get("__type")
+    message = fields.get("message") or fields.get("Message") or ("" if isinstance(parsed, dict) else text)
     return reported(
-        str(code or headers.get(":error-code", "")),
-        str(body.get("message") or body.get("Message") or words or ""),
-        body=body,
+        code.split(":", 1)[0].rsplit("#", 1)[-1] if isinstance(code, str) else "",
+        message if isinstance(message, str) else "",
+        status=status,
+        headers=headers,
+        body=parsed,
+    )
+
+
+def read_event_error(headers: Mapping[str, object], payload: bytes) -> ProviderError:
+    """The error that a message of a stream reports: an exception of the service's, or a failure to serve."""
+    text = payload.decode(errors="replace")
+    parsed = parsed_body(text)
+    fields: Mapping[str, object] = parsed if isinstance(parsed, dict) else {"message": text}
+    message = fields.get("message") or fields.get("Message") or headers.get(":error-message")
+    return reported(
+        str(headers.get(":exception-type") or headers.get(":error-code") or ""), str(message or ""), body=fields
     )
 
 
@@ -150,46 +130,62 @@ def no_credentials() -> MissingAPIKeyError:
     )
 
 
-def _of_client_error(error: ClientError) -> ProviderError:
-    """The error of an AWS service, with the facts of its HTTP response."""
-    response: Mapping[str, object] = {**error.response}
-    details, facts = _mapping(response.get("Error")), _mapping(response.get("ResponseMetadata"))
-    status, code, message = facts.get("HTTPStatusCode"), details.get("Code"), details.get("Message")
-    headers = {name: value for name, value in _mapping(facts.get("HTTPHeaders")).items() if isinstance(value, str)}
-    return reported(
-        # Where an error has no code (a proxy's web page), botocore puts the status in its place.
-        code if isinstance(code, str) and code != str(status) else "",
-        message if isinstance(message, str) else "",
-        status=status if isinstance(status, int) else None,
-        headers=headers,
-        body={name: value for name, value in response.items() if name != "ResponseMetadata"},
-    )
-
-
-def _of_connection(error: Exception) -> BaseLLMException | None:
+def classify(error: Exception) -> HttpFailure | BaseLLMException | None:
+    """An exception of botocore or of urllib3 below it as one of the three, or as ours; None for any other."""
     from botocore import exceptions as aws
+    from botocore.eventstream import ParserError
+    from botocore.parsers import ResponseParserError
     from urllib3 import exceptions as http
 
     match error:
+        case HttpFailure():
+            return error
+        case aws.ClientError():
+            return _of_client_error(error)
+        case ParserError() | ResponseParserError():
+            return MalformedResponseError(f"the answer can't be read: {error}", provider="bedrock")
         case aws.ReadTimeoutError() | aws.ConnectTimeoutError() | http.TimeoutError():
-            return TimeoutExceededError("Bedrock did not answer in time", provider="bedrock")
+            return HttpTimeoutError()
         case aws.HTTPClientError() if type(error) is aws.HTTPClientError:
-            # botocore did not expect it, and it may quote a header.
-            kind = type(error.kwargs.get("error")).__name__
-            return ConnectionFailedError(f"the connection to Bedrock failed: {kind}", provider="bedrock")
+            # botocore did not expect it, and its text may quote a header.
+            return HttpConnectionError(type(error.kwargs.get("error")).__name__)
         case aws.HTTPClientError() | aws.ConnectionError() | aws.IncompleteReadError() | http.HTTPError():
-            return ConnectionFailedError(f"the connection to Bedrock failed: {error}", provider="bedrock")
+            return HttpConnectionError(str(error))
+        case aws.BotoCoreError():
+            return _of_set_up(error)
         case _:
             return None
 
 
 def _of_set_up(error: Exception) -> BaseLLMException:
     """The rest of botocore's own errors: of credentials, profiles, files, roles, endpoints."""
-    from botocore.exceptions import NoCredentialsError
+    from botocore.exceptions import NoCredentialsError, ParamValidationError
 
-    if isinstance(error, NoCredentialsError):
-        return no_credentials()
-    return ConfigurationError(f"AWS is not set up for this: {error}", provider="bedrock")
+    match error:
+        case NoCredentialsError():
+            return no_credentials()
+        case ParamValidationError():  # boto3's own client checks requests
+            return PromptError(f"boto3 refuses this request: {error}", provider="bedrock")
+        case _:
+            return ConfigurationError(f"AWS is not set up for this: {error}", provider="bedrock")
+
+
+def _of_client_error(error: ClientError) -> HttpFailure | BaseLLMException:
+    """boto3's report of an error response, read by the same table as the response itself."""
+    response: Mapping[str, object] = {**error.response}
+    details, facts = _mapping(response.get("Error")), _mapping(response.get("ResponseMetadata"))
+    status, code, message = facts.get("HTTPStatusCode"), details.get("Code"), details.get("Message")
+    headers = {name: value for name, value in _mapping(facts.get("HTTPHeaders")).items() if isinstance(value, str)}
+    if isinstance(status, int) and "location" in headers:
+        return HttpStatusError(status, headers, b"", "")
+    return reported(
+        # If an error has no code (a proxy's web page), botocore puts the status in its place.
+        code if isinstance(code, str) and code != str(status) else "",
+        message if isinstance(message, str) else "",
+        status=status if isinstance(status, int) else None,
+        headers=headers,
+        body={name: value for name, value in response.items() if name != "ResponseMetadata"},
+    )
 
 
 def _mapping(value: object) -> Mapping[str, object]:

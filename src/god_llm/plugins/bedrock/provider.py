@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from god_llm.domain.extra import ExtraRules
-from god_llm.engine.provider import Api, Provider
+from god_llm.engine.provider import Api, Provider, over_http
 from god_llm.plugins.bedrock.catalogue import CATALOGUE
 from god_llm.plugins.bedrock.formatter import SETTINGS, BedrockFormatter
 from god_llm.plugins.bedrock.normaliser import BedrockNormaliser
@@ -29,13 +29,13 @@ PROVIDER: Final = Provider(
         "": Api(
             formatter=BedrockFormatter,
             normaliser=BedrockNormaliser,
-            connect=BedrockTransport.connected,
+            connect=over_http(BedrockTransport),
+            endpoint=BedrockTransport.endpoint,
             settings=SETTINGS,
             extra=_extra,
         )
     },
     own_options=frozenset({"region", "max_concurrency"}),
-    hosts=("bedrock-runtime*.amazonaws.com", "bedrock-runtime*.amazonaws.com.cn", "bedrock-runtime*.api.aws"),
     key_patterns=(r"\b(?:ABSK|bedrock-api-key-)[A-Za-z0-9+/=_\-]{16,}",),
     url_variable="AWS_ENDPOINT_URL_BEDROCK_RUNTIME",
     example_model="us.amazon.nova-lite-v1:0",

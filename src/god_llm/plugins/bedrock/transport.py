@@ -1,361 +1,224 @@
-"""Bedrock's transport: writes a request's JSON, posts it, and reads the answer's JSON or its events.
-
-botocore has no async, so async calls run in threads.
-"""
+"""Bedrock's endpoint, and its transport: over botocore's parts, or through a client of boto3's that the user gave."""
 
 from __future__ import annotations
 
-import json
-import threading
-import weakref
-from base64 import b64encode
-from collections.abc import AsyncGenerator, Callable, Generator, Iterator, Mapping
-from contextlib import aclosing, contextmanager, suppress
-from typing import TYPE_CHECKING, Final, Literal, TypedDict, cast
+from collections.abc import AsyncGenerator, Callable, Generator, Mapping
+from contextlib import aclosing, closing
+from typing import TYPE_CHECKING, Final, TypeAlias
 from urllib.parse import quote
 
+from pydantic import SecretStr
 from typing_extensions import override
 
-from god_llm.auth.secret import secret
-from god_llm.dialects.replies import json_object
-from god_llm.domain.exceptions import (
-    BaseLLMException,
-    ConfigurationError,
-    MalformedResponseError,
-    MissingDependencyError,
-    PromptError,
-)
+from god_llm.domain.exceptions import BaseLLMException, ConfigurationError, PromptError
 from god_llm.domain.plain_json import JsonObject
-from god_llm.plugins.bedrock.client import Client
-from god_llm.plugins.bedrock.errors import failed, failed_inside, translate
-from god_llm.plugins.bedrock.threads import Threads
+from god_llm.http.client import Client, Library
+from god_llm.http.endpoint import Endpoint
+from god_llm.http.event_stream import event_stream
+from god_llm.http.frames import forget_frames
+from god_llm.http.headers import RESPONSE_HEADERS, allowed_headers
+from god_llm.http.options import ConnectionOptions
+from god_llm.http.threads import DEFAULT_CONCURRENCY, InThread, Threads
+from god_llm.http.transport import HttpTransport
+from god_llm.plugins.bedrock.boto3_client import Boto3Calls, check_client
+from god_llm.plugins.bedrock.client import open_client
+from god_llm.plugins.bedrock.errors import classify, read_error, read_event_error
 from god_llm.plugins.bedrock.wire import Event, Request
 from god_llm.protocols import AuthSource
-from god_llm.transports.timeouts import checked_timeout
 
 if TYPE_CHECKING:
-    from botocore.awsrequest import AWSResponse
-    from botocore.eventstream import EventStreamMessage
+    import boto3
+    from types_boto3_bedrock_runtime import BedrockRuntimeClient
 
-__all__ = ["DEFAULT_CONCURRENCY", "BedrockTransport"]
+    BotoClient: TypeAlias = boto3.Session | BedrockRuntimeClient
 
-DEFAULT_CONCURRENCY: Final = 64
-"""Async calls under way at the same time on one event loop, where no other number is asked for."""
-
-_FAILURE: Final = 300
-_EVENT_STREAM: Final = "application/vnd.amazon.eventstream"
+__all__ = ["DEFAULT_CONCURRENCY", "ENDPOINT", "BedrockTransport"]
 
 
-class _State(TypedDict):
-    auth: AuthSource
-    region: str | None
-    base_url: str | None
-    timeout: float | None
-    max_concurrency: int
-
-
-class BedrockTransport:
-    """Sends requests to Bedrock. A client is made on first use, for all threads.
-
-    A key of `auth` (a Bedrock API key) goes out as a bearer token, asked for at every request. Where there is
-    none, requests are signed: with what an `AWSAuth` says, else with what AWS's own chain finds.
-
-    A cancelled async call, or an async stream that is left early, gives up its connection and its thread at once.
-
-    Args:
-        auth: how to sign in.
-        region: by default `AWS_REGION`, `AWS_DEFAULT_REGION`, or the profile's.
-        base_url: of the service; by default the region's.
-        timeout: seconds without a sign of life from the service; by default 600.
-        max_concurrency: how many async calls may be under way at a time, for one event loop; further ones wait.
-            As many connections are kept open.
-
-    Raises:
-        InvalidSettingError: `max_concurrency` is below 1.
-    """
-
-    def __init__(
-        self,
-        auth: AuthSource,
-        *,
-        region: str | None = None,
-        base_url: str | None = None,
-        timeout: float | None = None,
-        max_concurrency: int = DEFAULT_CONCURRENCY,
-    ) -> None:
-        self._auth = auth
-        self._region = region
-        self._base_url = base_url
-        self._timeout = checked_timeout(timeout)
-        self._max_concurrency = max_concurrency
-        self._threads = Threads(max_concurrency)
-        self._lock = threading.Lock()
-        self._opened: list[Client] = []
-        # Who never closes a facade leaves no socket open.
-        weakref.finalize(self, _close_all, self._opened)
-        self._waits = _Waits()
-
-    @override
-    def __getstate__(self) -> dict[str, object]:
-        """The configuration alone: a pickle has no connections, and no keys."""
-        return {
-            "auth": self._auth,
-            "region": self._region,
-            "base_url": self._base_url,
-            "timeout": self._timeout,
-            "max_concurrency": self._max_concurrency,
-        }
-
-    def __setstate__(self, state: _State) -> None:
-        BedrockTransport.__init__(self, **state)
-
-    def send(self, request: Request, /) -> JsonObject:
-        """See `Transport.send`. The reply also has `ResponseMetadata`, as boto3's has."""
-        answer = self._answer(request, "converse")
-        with _failures():
-            return {**json_object(_whole(answer)), **_metadata(answer)}
-
-    def stream(self, request: Request, /) -> Generator[JsonObject, None, None]:
-        """See `Transport.stream`. The first event also has `ResponseMetadata`."""
-        events = _Events(self._answer(request, "converse-stream"))
-        try:
-            with self._waits.waiting(events.interrupt):
-                yield from events
-        finally:
-            events.close()
-
-    async def asend(self, request: Request, /) -> JsonObject:
-        """See `AsyncTransport.asend`."""
-        async with aclosing(self._threads.items(_Remote(self._waits, lambda: iter((self.send(request),))))) as replies:
-            return await anext(replies)
-
-    def astream(self, request: Request, /) -> AsyncGenerator[JsonObject, None]:
-        """See `AsyncTransport.astream`."""
-        return self._threads.items(_Remote(self._waits, lambda: self.stream(request)))
-
-    def close(self) -> None:
-        """Close the connections that are not in use; the next call opens new ones."""
-        with self._lock:
-            _close_all(self._opened)
-
-    async def aclose(self) -> None:
-        """As `close`: sync and async calls share their connections."""
-        self.close()
-
-    def _answer(self, request: Request, action: Literal["converse", "converse-stream"]) -> AWSResponse:
-        """The service's answer, which reports success."""
-        path, body = _path(request, action), _written(request)
-        key = self._auth.get_key("bedrock")
-        if key is not None:
-            secret("bedrock", key)  # http.client would quote a key that no header takes in its error
-        client = self._client()
-        with _failures():
-            answer = client.post(path, body, bearer=key, streamed=action == "converse-stream")
-            if answer.status_code >= _FAILURE:
-                raise failed(answer)
-        return answer
-
-    def _client(self) -> Client:
-        if not self._opened:
-            with self._lock:
-                if not self._opened:
-                    self._opened.append(self._built())
-        return self._opened[0]
-
-    def _built(self) -> Client:
-        try:
-            return Client(
-                self._auth,
-                region=self._region,
-                base_url=self._base_url,
-                timeout=self._timeout,
-                connections=self._max_concurrency,
-                waiting=self._waits.waiting,
-            )
-        except ImportError as error:
-            raise MissingDependencyError(
-                "the SDK for bedrock is not installed: pip install 'god-llm[bedrock]'", provider="bedrock"
-            ) from error
-        except BaseLLMException:
-            raise
-        except Exception as error:
-            raise translate(error) or ConfigurationError(f"botocore can't be set up: {error}") from error
-
-
-class _Waits(threading.local):
-    """For which task a thread makes a call."""
-
-    remote: _Remote | None = None
-
-    @contextmanager
-    def waiting(self, end: Callable[[], None]) -> Generator[None, None, None]:
-        """While the thread waits for the service: `end` makes it come back."""
-        if self.remote is None:
-            yield
-            return
-        self.remote.waits(end)
-        try:
-            yield
-        finally:
-            self.remote.waits(None)
-
-
-class _Remote:
-    """A call that a thread makes for a task: a `Source` for `Threads`."""
-
-    def __init__(self, waits: _Waits, answers: Callable[[], Iterator[JsonObject]]) -> None:
-        self._thread = waits
-        self._answers = answers
-        self._lock = threading.Lock()
-        self._end: Callable[[], None] | None = None
-        self._given_up = False
-
-    def items(self) -> Generator[JsonObject, None, None]:
-        """See `Source.items`."""
-        self._thread.remote = self
-        try:
-            yield from self._answers()
-        finally:
-            self._thread.remote = None
-
-    def waits(self, end: Callable[[], None] | None) -> None:
-        """From here on `end` makes the thread come back; None: it waits for nothing."""
-        with self._lock:
-            self._end = end
-            if end is not None and self._given_up:
-                end()
-
-    def interrupt(self) -> None:
-        """See `Source.interrupt`."""
-        with self._lock:
-            self._given_up = True
-            if self._end is not None:
-                self._end()
-
-
-class _Events:
-    """The events of one streamed reply."""
-
-    def __init__(self, answer: AWSResponse) -> None:
-        self._raw = answer.raw
-        self._metadata = _metadata(answer)
-        kind = answer.headers.get("content-type", _EVENT_STREAM)
-        if not kind.startswith(_EVENT_STREAM):
-            self.close()
-            raise MalformedResponseError(f"asked for a stream of events, the provider sent {kind}", provider="bedrock")
-
-    def __iter__(self) -> Iterator[JsonObject]:
-        from botocore.eventstream import EventStreamBuffer
-
-        events, first = EventStreamBuffer(), self._metadata
-        try:
-            for piece in self._raw.stream():
-                events.add_data(piece)
-                for event in filter(None, map(_event, events)):
-                    yield {**first, **event}
-                    first = {}
-        except BaseLLMException:
-            raise
-        except Exception as error:
-            raise _ours(error) from error
-
-    def close(self) -> None:
-        """Release the connection."""
-        self._raw.close()
-
-    def interrupt(self) -> None:
-        """Shut the socket down, so that a read in another thread ends."""
-        shutdown: Callable[[], None] | None = getattr(self._raw, "shutdown", None)  # urllib3 2.3
-        if shutdown is not None:
-            with suppress(OSError, RuntimeError, ValueError):  # it has ended by itself
-                shutdown()
-
-
-def _close_all(clients: list[Client]) -> None:
-    for client in clients:
-        client.close()
-
-
-@contextmanager
-def _failures() -> Generator[None, None, None]:
-    """What goes wrong in a call is raised as ours."""
-    try:
-        yield
-    except BaseLLMException:
-        raise
-    except Exception as error:
-        raise _ours(error) from error
-
-
-def _ours(error: Exception) -> BaseLLMException:
-    """Answers are read by the shape that the service documents, and trip over any other."""
-    return translate(error) or MalformedResponseError(f"this answer can't be read: {error!r}", provider="bedrock")
-
-
-def _path(request: Request, action: str) -> str:
+def _path(request: JsonObject, stream: bool) -> str:
     model = request.get("modelId")
     if not isinstance(model, str):
         raise PromptError("the request names no model: `modelId` must be a text", provider="bedrock")
     try:
-        return f"/model/{quote(model, safe='')}/{action}"
+        return f"/model/{quote(model, safe='')}/{'converse-stream' if stream else 'converse'}"
     except UnicodeError as error:
-        raise PromptError("the model's name is no text that a URL can say", provider="bedrock") from error
+        raise PromptError(
+            "a URL can't hold the model's name: `modelId` has a lone surrogate", provider="bedrock"
+        ) from error
 
 
-def _written(request: Request) -> bytes:
-    """The body: all that the request says but for the model, which is in the path.
+def _facts(status: int, headers: Mapping[str, str]) -> JsonObject:
+    """What boto3 tells of an HTTP response, and the response headers under the key that every provider has."""
+    kept = allowed_headers(headers)
+    request_id = {"RequestId": headers["x-amzn-requestid"]} if "x-amzn-requestid" in headers else {}
+    metadata = {**request_id, "HTTPStatusCode": status, "HTTPHeaders": kept, "RetryAttempts": 0}
+    return {"ResponseMetadata": metadata, **({RESPONSE_HEADERS: kept} if kept else {})}
 
-    Raises:
-        PromptError: no JSON can say it.
+
+ENDPOINT: Final = Endpoint(
+    provider="bedrock",
+    title="Bedrock",
+    path=_path,
+    path_fields=frozenset({"modelId"}),
+    hosts=(
+        "bedrock-runtime.*.amazonaws.com",
+        "bedrock-runtime-fips.*.amazonaws.com",
+        "bedrock-runtime.*.vpce.amazonaws.com",
+        "bedrock-runtime.*.api.aws",
+        "bedrock-runtime-fips.*.api.aws",
+        "bedrock-runtime.*.amazonaws.com.cn",
+        "bedrock-runtime.*.api.amazonwebservices.com.cn",
+    ),
+    key_required=False,  # requests are signed instead
+    streaming={},
+    framing=event_stream(Event.__annotations__.keys(), read_event_error),
+    error=read_error,
+    facts=_facts,
+)
+"""Bedrock's Converse API."""
+
+
+def _refuse(options: ConnectionOptions) -> None:
+    if options.async_client is not None:
+        raise ConfigurationError(
+            "bedrock takes no async_client=: boto3 has no async, so async calls use client= in threads",
+            provider="bedrock",
+        )
+
+
+def _accepts(client: object, of_async: bool) -> None:  # noqa: ARG001 - a callback of `Library`
+    check_client(client)
+
+
+def _adopt(_: object) -> Client:
+    raise NotImplementedError("calls through boto3 don't post bytes: see `BedrockTransport`")
+
+
+class BedrockTransport(HttpTransport[Request]):
+    """Sends requests to Bedrock.
+
+    A key of `auth` (a Bedrock API key) is sent as a bearer token. Without one, requests are signed: with what an
+    `AWSAuth` says, otherwise with what AWS's own chain finds. botocore has no async, so async calls run in threads; a
+    cancelled one, or an async stream that is left early, gives up its connection and its thread at once.
+
+    Args:
+        auth: how to sign in; by default AWS's own ways. None with a client of your own.
+        region: by default `AWS_REGION`, `AWS_DEFAULT_REGION`, or the profile's.
+        base_url: of the service; by default the region's.
+        timeout: seconds without a sign of life from the service; by default 600.
+        max_concurrency: how many async calls may be under way at a time, for one event loop (64 by default); further
+            ones wait. As many connections are kept open.
+        headers: sent, and signed, with each request; a `SecretStr` for what is secret.
+        query: parameters that are added to the URL of each request.
+        client: a `boto3.Session` or a `bedrock-runtime` client of your own, or a function that makes one. Calls then
+            go through boto3 itself. Its own settings apply, but for its retries.
     """
-    body = {name: value for name, value in request.items() if name != "modelId"}
-    try:
-        return _ENCODER.encode(body).encode()
-    except (TypeError, ValueError, RecursionError) as error:
-        raise PromptError(f"no JSON can say this request: {error!r}", provider="bedrock") from error
+
+    endpoint = ENDPOINT
+    library = Library(
+        name="botocore",
+        install="god-llm[bedrock]",
+        open=open_client,
+        adopt=_adopt,
+        accepts=_accepts,
+        refuse=_refuse,
+        classify=classify,
+    )
+
+    def __init__(
+        self,
+        auth: AuthSource | None = None,
+        *,
+        region: str | None = None,
+        base_url: str | None = None,
+        timeout: float | None = None,
+        max_concurrency: int | None = None,
+        headers: Mapping[str, str | SecretStr] | None = None,
+        query: Mapping[str, str | SecretStr] | None = None,
+        client: BotoClient | Callable[[], BotoClient] | None = None,
+    ) -> None:
+        super().__init__(
+            auth,
+            ConnectionOptions(
+                region=region,
+                base_url=base_url,
+                timeout=timeout,
+                max_concurrency=max_concurrency,
+                headers=headers or {},
+                query=query or {},
+                client=client,
+            ),
+        )
+
+    @override
+    def send(self, request: Request, /) -> JsonObject:
+        """See `Transport.send`. The reply also has `ResponseMetadata`, as boto3's has."""
+        if self._boto3 is None:
+            return super().send(request)
+        with closing(self._replies(self._boto3, request, stream=False)) as replies:
+            return next(replies)
+
+    @override
+    def stream(self, request: Request, /) -> Generator[JsonObject, None, None]:
+        """See `Transport.stream`. The first event also has `ResponseMetadata`."""
+        if self._boto3 is None:
+            return super().stream(request)
+        return self._replies(self._boto3, request, stream=True)
+
+    @override
+    async def asend(self, request: Request, /) -> JsonObject:
+        """See `AsyncTransport.asend`."""
+        if self._boto3 is None:
+            return await super().asend(request)
+        async with aclosing(self._areplies(self._boto3, request, stream=False)) as replies:
+            return await anext(replies)
+
+    @override
+    def astream(self, request: Request, /) -> AsyncGenerator[JsonObject, None]:
+        """See `AsyncTransport.astream`."""
+        if self._boto3 is None:
+            return super().astream(request)
+        return self._areplies(self._boto3, request, stream=True)
+
+    @override
+    def close(self) -> None:
+        """Close the connections that are not in use; the next call opens new ones. Yours stay open."""
+        super().close()
+        if self._boto3 is not None:
+            self._boto3.close()
+
+    @override
+    async def aclose(self) -> None:
+        """As `close`: sync and async calls share their connections."""
+        self.close()
+
+    @override
+    def _set_up(self) -> None:
+        super()._set_up()
+        given, limit = self._options.client, self._options.max_concurrency
+        self._boto3 = None if given is None else Boto3Calls(given, limit)
+        self._threads = Threads(limit or DEFAULT_CONCURRENCY)
+
+    def _areplies(self, calls: Boto3Calls, request: Request, *, stream: bool) -> AsyncGenerator[JsonObject, None]:
+        return self._threads.items(InThread(lambda: self._replies(calls, request, stream=stream)))
+
+    def _replies(self, calls: Boto3Calls, request: Request, *, stream: bool) -> Generator[JsonObject, None, None]:
+        """What boto3 returns, its errors as ours."""
+        try:
+            for reply in calls.replies(request, self._headers, self._query, stream=stream, timeout=self._timeout):
+                yield _with_kept_headers(reply)
+        except BaseLLMException as error:
+            forget_frames(error.__cause__)
+            raise
+        except Exception as error:
+            raise self._ours(error) from forget_frames(error)
 
 
-def _blob(value: object) -> str:
-    if isinstance(value, bytes):
-        return b64encode(value).decode()
-    raise TypeError(f"a {type(value).__name__} is no JSON")
-
-
-_ENCODER: Final = json.JSONEncoder(default=_blob, allow_nan=False, separators=(",", ":"))
-
-
-def _whole(answer: AWSResponse) -> bytes:
-    """The body, of which botocore does not mind if the end is missing."""
-    from botocore.exceptions import IncompleteReadError
-
-    body, length = answer.content, answer.headers.get("content-length", "")
-    if length.isdecimal() and len(body) < int(length):
-        raise IncompleteReadError(actual_bytes=len(body), expected_bytes=int(length))
-    return body
-
-
-def _metadata(answer: AWSResponse) -> JsonObject:
-    """What boto3 says of an HTTP response."""
-    headers = {name.lower(): value for name, value in answer.headers.items()}
-    known = {"RequestId": headers["x-amzn-requestid"]} if "x-amzn-requestid" in headers else {}
-    facts = {**known, "HTTPStatusCode": answer.status_code, "HTTPHeaders": headers, "RetryAttempts": 0}
-    return {"ResponseMetadata": facts}
-
-
-def _event(message: EventStreamMessage) -> JsonObject:
-    """An event: its name -> what it says. Empty for a message that is none.
-
-    https://smithy.io/2.0/aws/amazon-eventstream.html
-    """
-    # Its stubs take the headers for a number.
-    headers = cast("Mapping[str, object]", message.headers)
-    if headers.get(":message-type") in ("exception", "error"):
-        raise failed_inside(message)
-    name = headers.get(":event-type")
-    if not isinstance(name, str):
-        return {}
-    if name not in Event.__annotations__:  # what it says may be anything
-        with suppress(MalformedResponseError):
-            return {name: json_object(message.payload)}
-        return {name: {}}
-    return {name: json_object(message.payload) if message.payload else {}}
+def _with_kept_headers(reply: JsonObject) -> JsonObject:
+    """A reply of boto3's with the response headers that are kept everywhere, and no others."""
+    metadata = reply.get("ResponseMetadata")
+    if not isinstance(metadata, dict):
+        return reply
+    kept = allowed_headers(metadata.get("HTTPHeaders") or {})
+    more = {RESPONSE_HEADERS: kept} if kept else {}
+    return {**reply, "ResponseMetadata": {**metadata, "HTTPHeaders": kept}, **more}

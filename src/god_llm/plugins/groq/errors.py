@@ -5,29 +5,25 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from god_llm.dialects.chat_completions.errors import ErrorWords
+from god_llm.dialects.chat_completions.errors import ErrorCodes
 from god_llm.domain.exceptions import (
     AuthenticationError,
-    BaseLLMException,
-    ConnectionFailedError,
     ContentFilterError,
     ContextLengthError,
     InvalidRequestError,
-    MalformedResponseError,
     NotFoundError,
     OverloadedError,
     PermissionDeniedError,
     ProviderError,
     ProviderUnavailableError,
     RateLimitError,
-    TimeoutExceededError,
 )
 from god_llm.domain.plain_json import JsonObject
 
-__all__ = ["reported", "translate"]
+__all__ = ["read_error", "reported"]
 
 # https://console.groq.com/docs/errors, https://console.groq.com/docs/flex-processing (`capacity_exceeded`)
-_WORDS: Final = ErrorWords(
+_CODES: Final = ErrorCodes(
     "groq",
     table={
         "capacity_exceeded": OverloadedError,
@@ -55,24 +51,11 @@ _WORDS: Final = ErrorWords(
 )
 
 
-def translate(error: Exception) -> BaseLLMException | None:
-    """An exception of the SDK or its HTTP library as ours, or None for any other."""
-    import groq
-    import httpx
-
-    match error:
-        case groq.APIStatusError():
-            return _WORDS.answered(error.response.text, error.status_code, error.response.headers)
-        case groq.APITimeoutError() | httpx.TimeoutException():
-            return TimeoutExceededError("Groq did not answer in time", provider="groq")
-        case groq.APIConnectionError() | httpx.TransportError():
-            return ConnectionFailedError(f"the connection to Groq failed: {error.__cause__ or error}", provider="groq")
-        case groq.GroqError() | httpx.HTTPError():
-            return MalformedResponseError(f"Groq's answer can't be read: {error}", provider="groq")
-        case _:
-            return None
-
-
 def reported(body: JsonObject, *, status: int | None = None, headers: Mapping[str, str] | None = None) -> ProviderError:
     """The error that a body (`{"error": {...}}`) reports; in a stream `x_groq.error` is its text alone."""
-    return _WORDS.reported(body, status=status, headers=headers)
+    return _CODES.reported(body, status=status, headers=headers)
+
+
+def read_error(status: int, headers: Mapping[str, str], body: bytes) -> ProviderError:
+    """The error that a response of Groq's reports."""
+    return _CODES.read(status, headers, body)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from god_llm.domain.extra import ExtraRules
-from god_llm.engine.provider import Api, Provider
+from god_llm.engine.provider import Api, Provider, over_http
 from god_llm.plugins.groq.catalogue import CATALOGUE
 from god_llm.plugins.groq.formatter import SETTINGS, GroqFormatter
 from god_llm.plugins.groq.normaliser import GroqNormaliser
@@ -29,12 +29,12 @@ PROVIDER: Final = Provider(
         "": Api(
             formatter=GroqFormatter,
             normaliser=GroqNormaliser,
-            connect=GroqTransport.connected,
+            connect=over_http(GroqTransport),
+            endpoint=GroqTransport.endpoint,
             settings=SETTINGS,
             extra=_extra,
         )
     },
-    hosts=("*.groq.com",),
     key_patterns=(r"\bgsk_[A-Za-z0-9_*\-]{8,}",),
     url_variable="GROQ_BASE_URL",
     example_model="openai/gpt-oss-20b",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from god_llm.domain.extra import ExtraRules
-from god_llm.engine.provider import Api, Provider
+from god_llm.engine.provider import Api, Provider, over_http
 from god_llm.plugins.ollama.catalogue import CATALOGUE
 from god_llm.plugins.ollama.formatter import SETTINGS, OllamaFormatter
 from god_llm.plugins.ollama.normaliser import OllamaNormaliser
@@ -29,12 +29,12 @@ PROVIDER: Final = Provider(
         "": Api(
             formatter=OllamaFormatter,
             normaliser=OllamaNormaliser,
-            connect=OllamaTransport.connected,
+            connect=over_http(OllamaTransport),
+            endpoint=OllamaTransport.endpoint,
             settings=SETTINGS,
             extra=_extra,
         )
     },
-    hosts=("*.ollama.com",),
     url_variable="OLLAMA_HOST",
     example_model="llama3.1",
     notes={

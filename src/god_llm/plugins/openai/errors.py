@@ -5,29 +5,25 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from god_llm.dialects.chat_completions.errors import ErrorWords
+from god_llm.dialects.chat_completions.errors import ErrorCodes
 from god_llm.domain.exceptions import (
     AuthenticationError,
-    BaseLLMException,
-    ConnectionFailedError,
     ContentFilterError,
     ContextLengthError,
     InvalidRequestError,
-    MalformedResponseError,
     NotFoundError,
     OverloadedError,
     PermissionDeniedError,
     ProviderError,
     ProviderUnavailableError,
     RateLimitError,
-    TimeoutExceededError,
 )
 from god_llm.domain.plain_json import JsonObject
 
-__all__ = ["reported", "translate"]
+__all__ = ["read_error", "reported"]
 
 # https://platform.openai.com/docs/guides/error-codes
-_WORDS: Final = ErrorWords(
+_CODES: Final = ErrorCodes(
     "openai",
     table={
         "account_deactivated": AuthenticationError,
@@ -66,26 +62,11 @@ _WORDS: Final = ErrorWords(
 )
 
 
-def translate(error: Exception) -> BaseLLMException | None:
-    """An exception of the SDK or its HTTP library as ours, or None for any other."""
-    import httpx2
-    import openai
-
-    match error:
-        case openai.APIStatusError():
-            return _WORDS.answered(error.response.text, error.status_code, error.response.headers)
-        case openai.APITimeoutError() | httpx2.TimeoutException():
-            return TimeoutExceededError("OpenAI did not answer in time", provider="openai")
-        case openai.APIConnectionError() | httpx2.TransportError():
-            return ConnectionFailedError(
-                f"the connection to OpenAI failed: {error.__cause__ or error}", provider="openai"
-            )
-        case openai.OpenAIError() | httpx2.HTTPError():
-            return MalformedResponseError(f"OpenAI's answer can't be read: {error}", provider="openai")
-        case _:
-            return None
-
-
 def reported(body: JsonObject, *, status: int | None = None, headers: Mapping[str, str] | None = None) -> ProviderError:
     """The error that a body reports: `{"error": {...}}`, or a stream's `{"type": "error", "code": ...}`."""
-    return _WORDS.reported(body, status=status, headers=headers)
+    return _CODES.reported(body, status=status, headers=headers)
+
+
+def read_error(status: int, headers: Mapping[str, str], body: bytes) -> ProviderError:
+    """The error that a response of OpenAI's reports."""
+    return _CODES.read(status, headers, body)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final, Literal, TypeAlias
 
 from god_llm.domain.extra import ExtraRules
-from god_llm.engine.provider import Api, Provider
+from god_llm.engine.provider import Api, Provider, over_http
 from god_llm.plugins.openai.catalogue import CATALOGUE
 from god_llm.plugins.openai.chat_completions_formatter import SETTINGS as CHAT_SETTINGS
 from god_llm.plugins.openai.chat_completions_formatter import OpenAIChatFormatter
@@ -42,19 +42,20 @@ PROVIDER: Final = Provider(
         "responses": Api(
             formatter=OpenAIResponsesFormatter,
             normaliser=OpenAIResponsesNormaliser,
-            connect=OpenAIResponsesTransport.connected,
+            connect=over_http(OpenAIResponsesTransport),
+            endpoint=OpenAIResponsesTransport.endpoint,
             settings=RESPONSES_SETTINGS,
             extra=_responses_extra,
         ),
         "chat_completions": Api(
             formatter=OpenAIChatFormatter,
             normaliser=OpenAIChatNormaliser,
-            connect=OpenAIChatTransport.connected,
+            connect=over_http(OpenAIChatTransport),
+            endpoint=OpenAIChatTransport.endpoint,
             settings=CHAT_SETTINGS,
             extra=_chat_completions_extra,
         ),
     },
-    hosts=("*.openai.com",),
     key_patterns=(r"\b(?:sk|rk)[-_][A-Za-z0-9_*\-]{8,}",),
     base_path="/v1",
     url_variable="OPENAI_BASE_URL",

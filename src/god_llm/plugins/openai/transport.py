@@ -1,142 +1,214 @@
-"""The openai SDK, for both of OpenAI's APIs: the only place, with its error table, that imports it."""
+"""The openai SDK, for both of OpenAI's APIs: the only place that imports it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Final
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias, TypeVar, overload
 
-from god_llm.dialects.raw_access import ClientOptions, RawAccess, RawTransport
+from pydantic import SecretStr
+
 from god_llm.domain.plain_json import JsonObject
-from god_llm.plugins.openai.errors import translate
+from god_llm.http.endpoint import Endpoint
+from god_llm.http.options import ConnectionOptions
+from god_llm.http.stainless import stainless
+from god_llm.http.tls import shared_tls
+from god_llm.http.transport import HttpTransport
+from god_llm.plugins.openai.errors import read_error
 from god_llm.plugins.openai.responses_wire import ResponsesRequest
 from god_llm.plugins.openai.wire import ChatRequest
 from god_llm.protocols import AuthSource
-from god_llm.transports.tls import shared_tls
 
 if TYPE_CHECKING:
+    import openai
+
+    SyncClient: TypeAlias = openai.OpenAI | Callable[[], openai.OpenAI]
+    AsyncClient: TypeAlias = openai.AsyncOpenAI | Callable[[], openai.AsyncOpenAI]
+
+__all__ = ["ENDPOINTS", "OpenAIChatTransport", "OpenAIResponsesTransport", "OpenAITransport"]
+
+OpenAIAPI: TypeAlias = Literal["responses", "chat_completions"]
+RequestT = TypeVar("RequestT", bound=JsonObject)
+
+
+def _open(base_url: str | None, timeout: float | None) -> openai.OpenAI:
     import httpx2
     import openai
 
-__all__ = ["OpenAIChatTransport", "OpenAIResponsesTransport"]
-
-
-class OpenAIResponsesTransport(RawTransport[ResponsesRequest]):
-    """Sends requests to OpenAI's Responses API.
-
-    Args:
-        auth: where the key comes from.
-        base_url: of the service, with `/v1`; by default `OPENAI_BASE_URL`, else the SDK's.
-        timeout: seconds without a sign of life from the service; by default the SDK's (600).
-    """
-
-    def __init__(self, auth: AuthSource, *, base_url: str | None = None, timeout: float | None = None) -> None:
-        super().__init__(_RESPONSES, auth, base_url=base_url, timeout=timeout)
-
-
-class OpenAIChatTransport(RawTransport[ChatRequest]):
-    """Sends requests to OpenAI's chat completions, or to a server that speaks like it.
-
-    Args:
-        auth: where the key comes from.
-        base_url: of the service, with `/v1`; by default `OPENAI_BASE_URL`, else the SDK's.
-        timeout: seconds without a sign of life from the service; by default the SDK's (600).
-    """
-
-    def __init__(self, auth: AuthSource, *, base_url: str | None = None, timeout: float | None = None) -> None:
-        super().__init__(_CHAT, auth, base_url=base_url, timeout=timeout)
-
-
-class _Client:
-    def __init__(self, sdk: openai.OpenAI, path: str) -> None:
-        self._sdk = sdk
-        self._path = path
-        self.close = sdk.close
-
-    def post(self, body: JsonObject, headers: Mapping[str, str], *, stream: bool) -> httpx2.Response:
-        import httpx2
-        import openai
-
-        # The SDK hands back the bare response, streamed or not: `cast_to` decides, `stream_cls` is not used.
-        response = self._sdk.post(
-            self._path,
-            cast_to=httpx2.Response,
-            body=body,
-            options={"headers": headers},
-            stream=stream,
-            stream_cls=openai.Stream[object],
-        )
-        assert isinstance(response, httpx2.Response)
-        return response
-
-
-class _AsyncClient:
-    def __init__(self, sdk: openai.AsyncOpenAI, path: str) -> None:
-        self._sdk = sdk
-        self._path = path
-        self.aclose = sdk.close
-
-    async def post(self, body: JsonObject, headers: Mapping[str, str], *, stream: bool) -> httpx2.Response:
-        import httpx2
-        import openai
-
-        response = await self._sdk.post(
-            self._path,
-            cast_to=httpx2.Response,
-            body=body,
-            options={"headers": headers},
-            stream=stream,
-            stream_cls=openai.AsyncStream[object],
-        )
-        assert isinstance(response, httpx2.Response)
-        return response
-
-
-def _load() -> None:
-    import openai  # noqa: F401 - loaded for its effect
-
-
-def _sdk(options: ClientOptions) -> openai.OpenAI:
-    import httpx2
-    import openai
-
-    return openai.OpenAI(
-        api_key=options.key.get_secret_value(),
-        base_url=options.base_url,
-        timeout=openai.NOT_GIVEN if options.timeout is None else options.timeout,
+    sdk = openai.OpenAI(
+        api_key="-",
+        base_url=base_url,
+        timeout=openai.NOT_GIVEN if timeout is None else timeout,
         max_retries=0,
         http_client=openai.DefaultHttpxClient(verify=shared_tls(httpx2.create_ssl_context)),
     )
+    sdk.api_key = ""  # without a value above, the SDK would look for a key itself
+    sdk.admin_api_key = None
+    return sdk
 
 
-def _async_sdk(options: ClientOptions) -> openai.AsyncOpenAI:
+def _aopen(base_url: str | None, timeout: float | None) -> openai.AsyncOpenAI:
     import httpx2
     import openai
 
-    return openai.AsyncOpenAI(
-        api_key=options.key.get_secret_value(),
-        base_url=options.base_url,
-        timeout=openai.NOT_GIVEN if options.timeout is None else options.timeout,
+    sdk = openai.AsyncOpenAI(
+        api_key="-",
+        base_url=base_url,
+        timeout=openai.NOT_GIVEN if timeout is None else timeout,
         max_retries=0,
         http_client=openai.DefaultAsyncHttpxClient(verify=shared_tls(httpx2.create_ssl_context)),
     )
+    sdk.api_key = ""  # as above
+    sdk.admin_api_key = None
+    return sdk
 
 
-def _headers(key: str) -> Mapping[str, str]:
-    return {"Authorization": f"Bearer {key}"}
-
-
-def _access(path: str, streaming: JsonObject) -> RawAccess:
-    """The SDK, used at one of OpenAI's APIs."""
-    return RawAccess(
+def _endpoint(path: str, streaming: JsonObject) -> Endpoint:
+    return Endpoint(
         provider="openai",
-        load=_load,
-        open=lambda options: _Client(_sdk(options), path),
-        aopen=lambda options: _AsyncClient(_async_sdk(options), path),
-        headers=_headers,
+        title="OpenAI",
+        path=path,
+        hosts=("api.openai.com",),
         streaming=streaming,
-        translate=translate,
+        error=read_error,
     )
 
 
-_RESPONSES: Final = _access("/responses", {"stream": True})
-_CHAT: Final = _access("/chat/completions", {"stream": True, "stream_options": {"include_usage": True}})
+ENDPOINTS: Final[Mapping[OpenAIAPI, Endpoint]] = {
+    "responses": _endpoint("/responses", {"stream": True}),
+    "chat_completions": _endpoint("/chat/completions", {"stream": True, "stream_options": {"include_usage": True}}),
+}
+"""OpenAI's two APIs."""
+
+
+class OpenAITransport(HttpTransport[RequestT]):
+    """Sends requests to OpenAI, or to a server that speaks one of its APIs.
+
+    Args:
+        auth: where the key comes from; by default the environment. None with a client of your own.
+        api: `"responses"`, or `"chat_completions"`, which most compatible servers speak.
+        base_url: of the service, with `/v1`; by default `OPENAI_BASE_URL`, else the SDK's.
+        timeout: seconds without a sign of life from the service; by default the SDK's (600).
+        headers: sent with each request; a `SecretStr` for what is secret.
+        query: parameters that are added to the URL of each request.
+        client: a client of your own (`openai.OpenAI`, `openai.AzureOpenAI`) for sync calls, or a function that makes
+            one. Its own settings apply.
+        async_client: the same for async calls (`openai.AsyncOpenAI`, `openai.AsyncAzureOpenAI`).
+    """
+
+    endpoint = ENDPOINTS["responses"]
+    library = stainless("openai", http="httpx2", base_url_variable="OPENAI_BASE_URL", open=_open, aopen=_aopen)
+
+    @overload
+    def __init__(
+        self: OpenAITransport[ResponsesRequest],
+        auth: AuthSource | None = None,
+        *,
+        api: Literal["responses"] = "responses",
+        base_url: str | None = None,
+        timeout: float | None = None,
+        headers: Mapping[str, str | SecretStr] | None = None,
+        query: Mapping[str, str | SecretStr] | None = None,
+        client: SyncClient | None = None,
+        async_client: AsyncClient | None = None,
+    ) -> None: ...
+
+    @overload
+    def __init__(
+        self: OpenAITransport[ChatRequest],
+        auth: AuthSource | None = None,
+        *,
+        api: Literal["chat_completions"],
+        base_url: str | None = None,
+        timeout: float | None = None,
+        headers: Mapping[str, str | SecretStr] | None = None,
+        query: Mapping[str, str | SecretStr] | None = None,
+        client: SyncClient | None = None,
+        async_client: AsyncClient | None = None,
+    ) -> None: ...
+
+    def __init__(
+        self,
+        auth: AuthSource | None = None,
+        *,
+        api: OpenAIAPI = "responses",
+        base_url: str | None = None,
+        timeout: float | None = None,
+        headers: Mapping[str, str | SecretStr] | None = None,
+        query: Mapping[str, str | SecretStr] | None = None,
+        client: SyncClient | None = None,
+        async_client: AsyncClient | None = None,
+    ) -> None:
+        self.endpoint = ENDPOINTS[api]
+        super().__init__(
+            auth,
+            ConnectionOptions(
+                base_url=base_url,
+                timeout=timeout,
+                headers=headers or {},
+                query=query or {},
+                client=client,
+                async_client=async_client,
+            ),
+        )
+
+
+class OpenAIResponsesTransport(OpenAITransport[ResponsesRequest]):
+    """Sends requests to OpenAI's Responses API: `OpenAITransport(api="responses")`.
+
+    Args:
+        auth, base_url, timeout, headers, query, client, async_client: see `OpenAITransport`.
+    """
+
+    def __init__(
+        self,
+        auth: AuthSource | None = None,
+        *,
+        base_url: str | None = None,
+        timeout: float | None = None,
+        headers: Mapping[str, str | SecretStr] | None = None,
+        query: Mapping[str, str | SecretStr] | None = None,
+        client: SyncClient | None = None,
+        async_client: AsyncClient | None = None,
+    ) -> None:
+        super().__init__(
+            auth,
+            api="responses",
+            base_url=base_url,
+            timeout=timeout,
+            headers=headers,
+            query=query,
+            client=client,
+            async_client=async_client,
+        )
+
+
+class OpenAIChatTransport(OpenAITransport[ChatRequest]):
+    """Sends requests to chat completions: `OpenAITransport(api="chat_completions")`.
+
+    Args:
+        auth, base_url, timeout, headers, query, client, async_client: see `OpenAITransport`.
+    """
+
+    endpoint = ENDPOINTS["chat_completions"]
+
+    def __init__(
+        self,
+        auth: AuthSource | None = None,
+        *,
+        base_url: str | None = None,
+        timeout: float | None = None,
+        headers: Mapping[str, str | SecretStr] | None = None,
+        query: Mapping[str, str | SecretStr] | None = None,
+        client: SyncClient | None = None,
+        async_client: AsyncClient | None = None,
+    ) -> None:
+        super().__init__(
+            auth,
+            api="chat_completions",
+            base_url=base_url,
+            timeout=timeout,
+            headers=headers,
+            query=query,
+            client=client,
+            async_client=async_client,
+        )

@@ -13,7 +13,7 @@ from typing_extensions import TypeVar
 
 from god_llm.domain.exceptions import BaseLLMException
 from god_llm.domain.plain_json import JsonObject, JsonValue
-from god_llm.engine.closing import aclose_part, close_part
+from god_llm.http.closing import aclose_part, close_part
 from god_llm.protocols import DualTransport
 from god_llm.testing.cassettes.cassette import Cassette
 from god_llm.testing.cassettes.exceptions import CassetteMissError

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from god_llm.dialects.sse import Event, EventSplitter
+from god_llm.http.sse import Event, EventSplitter
 
 LINE_ENDS = ["\n", "\r", "\r\n"]
 LINES = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\r\n"), max_size=12)

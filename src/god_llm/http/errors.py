@@ -1,15 +1,15 @@
-"""What an HTTP status and an error body say, for every provider that speaks JSON over HTTP.
+"""HTTP failures: the three that an adapter reports, and the domain errors that a status and a body become.
 
-An error is classified by its code where a provider's table knows it, else by its status; its text is never
+An error is classified by its code if the provider's table has it, otherwise by its status. Message text is never
 searched.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from typing import Final
+from typing import Final, TypeAlias
 
 from pydantic_core import from_json
 
@@ -23,11 +23,26 @@ from god_llm.domain.exceptions import (
     ProviderUnavailableError,
     RateLimitError,
 )
+from god_llm.http.headers import allowed_headers
 
-__all__ = ["ErrorTable", "parsed_body", "provider_error", "retry_after"]
+__all__ = [
+    "ErrorReader",
+    "ErrorTable",
+    "HttpConnectionError",
+    "HttpFailure",
+    "HttpStatusError",
+    "HttpTimeoutError",
+    "parsed_body",
+    "provider_error",
+    "redirect_error",
+    "retry_after",
+]
 
 ErrorTable = Mapping[str, type[ProviderError]]
 """A provider's error codes and types -> our classes."""
+
+ErrorReader: TypeAlias = Callable[[int, Mapping[str, str], bytes], ProviderError]
+"""Reads an error response of one provider: its status, headers and body, whatever library carried it."""
 
 _BY_STATUS: Final[Mapping[int, type[ProviderError]]] = {
     400: InvalidRequestError,
@@ -41,6 +56,36 @@ _BY_STATUS: Final[Mapping[int, type[ProviderError]]] = {
 }
 _RETRYABLE_STATUS: Final = frozenset({408, 409, 425, 429})
 _SERVER_FAILED: Final = 500
+
+
+class HttpFailure(Exception):  # noqa: N818 - the base of the three below, which are named as errors
+    """A request failed. An adapter reports every exception of its library as one of the subclasses."""
+
+
+class HttpStatusError(HttpFailure):
+    """The server answered with a status of 300 or above.
+
+    Attributes:
+        status: the HTTP status.
+        headers: of the response.
+        body: of the response, whole.
+        url: that was requested.
+    """
+
+    def __init__(self, status: int, headers: Mapping[str, str], body: bytes, url: str = "") -> None:
+        super().__init__(f"HTTP status {status}")
+        self.status = status
+        self.headers = headers
+        self.body = body
+        self.url = url
+
+
+class HttpTimeoutError(HttpFailure):
+    """The server did not answer in time."""
+
+
+class HttpConnectionError(HttpFailure):
+    """The connection could not be made, or broke. The text says how."""
 
 
 def provider_error(
@@ -57,14 +102,14 @@ def provider_error(
     """The exception for an error that the provider reported.
 
     Args:
-        provider: who reported it.
-        message: the provider's own words.
+        provider: the provider that reported it.
+        message: the provider's message.
         status: the HTTP status, or None inside a stream.
-        codes: the code and type the provider gave, the most telling first.
+        codes: the code and type that the provider gave, the most specific first.
         table: which class a code means.
-        headers: of the reply, lower-case names; empty inside a stream.
+        headers: of the response; empty inside a stream.
         body: the error as sent.
-        final: codes after which trying again is no use, whatever the status.
+        final: codes for which a retry is useless, whatever the status.
     """
     known = [code for code in codes if code]
     kind = next((table[code] for code in known if code in table), None) or _of_status(status)
@@ -78,12 +123,26 @@ def provider_error(
         request_id=_request_id(headers, body),
         retry_after=retry_after(headers),
         retryable=retryable and not final.intersection(known),
+        headers=allowed_headers(headers),
         body=body,
     )
 
 
+def redirect_error(provider: str, failure: HttpStatusError, origin: str) -> ProviderError:
+    """The error for a redirect that is not followed. It names the origin, and never the path, of the location."""
+    return ProviderError(
+        f"[{failure.status}] the server redirects to {origin}. Redirects to another origin are not followed, because"
+        f" the key and the prompt would go there: if that server is the right one, set base_url to its URL",
+        provider=provider,
+        status_code=failure.status,
+        retryable=False,
+        headers=allowed_headers(failure.headers),
+        body=parsed_body(failure.body.decode(errors="replace")),
+    )
+
+
 def parsed_body(text: str) -> object:
-    """An error body, parsed where it is JSON."""
+    """An error body, parsed if it is JSON."""
     try:
         body: object = from_json(text)
     except ValueError:
@@ -92,7 +151,7 @@ def parsed_body(text: str) -> object:
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
-    """Seconds to wait before another try (`retry-after-ms`, or `retry-after` in seconds or as a date), or None.
+    """Seconds to wait before a retry (`retry-after-ms`, or `retry-after` in seconds or as a date), or None.
 
     https://www.rfc-editor.org/rfc/rfc9110#field.retry-after
     """
@@ -114,8 +173,8 @@ def _number(value: str | None) -> float | None:
 
 
 def _seconds_until(date: str) -> float | None:
-    """Seconds from now to a date; 0 where it has passed, None where it is none."""
-    from email.utils import parsedate_to_datetime  # rarely needed, and not cheap
+    """Seconds from now to a date; 0 if it has passed, None if it is not a date."""
+    from email.utils import parsedate_to_datetime  # rarely needed, and slow to import
 
     try:
         when = parsedate_to_datetime(date)

@@ -11,14 +11,21 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-__all__ = ["Event", "EventSplitter"]
+from god_llm.domain.plain_json import JsonObject
+from god_llm.http.framing import Framing
+from god_llm.http.json_object import json_object
+
+__all__ = ["DONE", "SSE", "Event", "EventSplitter"]
+
+DONE: Final[JsonObject] = {"type": "[DONE]"}
+"""Stands among a stream's events for OpenAI's closing line `data: [DONE]`, which is not JSON."""
 
 _LINE_END: Final = re.compile(r"\r\n|\n|\r")
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One event: its data, and its type where the stream gave one."""
+    """One event: its data, and its type if the stream gave one."""
 
     data: str
     type: str | None = None
@@ -27,8 +34,8 @@ class Event:
 class EventSplitter:
     """Takes bytes as they arrive, cut anywhere, and gives each event once it is whole.
 
-    Comments, ids and retry times are passed over. An event that its blank line has not ended is not handed
-    out: the specification drops it.
+    Comments, ids and retry times are skipped. An event without its closing blank line is dropped, as the
+    specification says.
     """
 
     def __init__(self) -> None:
@@ -52,7 +59,7 @@ class EventSplitter:
         """The lines that this text completes."""
         if not text:
             return []
-        # A carriage return ends its line at once; a line feed that comes after it belongs to it.
+        # A carriage return ends its line at once; a line feed right after it belongs to the same line end.
         if self._after_return:
             text = text.removeprefix("\n")
         self._after_return = text.endswith("\r")
@@ -76,3 +83,21 @@ class EventSplitter:
         data, kind = self._data, self._type
         self._data, self._type = [], None
         return Event("\n".join(data), kind) if data else None
+
+
+class _JsonEvents:
+    """A `Splitter`: each event's data as JSON."""
+
+    def __init__(self) -> None:
+        self._events = EventSplitter()
+
+    def feed(self, piece: bytes) -> Iterator[JsonObject]:
+        for event in self._events.feed(piece):
+            yield DONE if event.data == "[DONE]" else json_object(event.data)
+
+    def finish(self) -> tuple[()]:
+        return ()
+
+
+SSE: Final = Framing("text/event-stream", _JsonEvents)
+"""Server-sent events whose data is JSON."""

@@ -7,7 +7,7 @@ import ssl
 
 import pytest
 
-from god_llm.transports.tls import shared_tls, tls_when_needed
+from god_llm.http.tls import shared_tls, tls_when_needed
 
 
 class Maker:

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from god_llm.dialects.ndjson import ObjectSplitter
 from god_llm.domain.exceptions import MalformedResponseError
 from god_llm.domain.plain_json import JsonObject
+from god_llm.http.ndjson import ObjectSplitter
 
 VALUES = st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.floats(allow_nan=False, allow_infinity=False)
 TEXTS = st.text('ab"\\\n\r{}é€\u2028😀', max_size=8)

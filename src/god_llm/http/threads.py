@@ -1,15 +1,15 @@
-"""Blocking iterators for async code, each in a thread of its own.
+"""Async calls through a blocking library, each in a thread of its own.
 
 The threads are daemons: one that still waits for an answer that nobody wants any more does not keep the
-process alive.
+process alive. A cancelled call, or a stream that is left early, gives up its connection and its thread at once.
 """
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Callable, Generator
-from contextlib import closing
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Generator, Mapping
+from contextlib import closing, contextmanager
 from contextvars import copy_context
-from threading import Condition, Thread
+from threading import Condition, Lock, Thread, local
 from typing import TYPE_CHECKING, Final, Generic, Protocol, TypeVar
 
 from god_llm.domain.exceptions import InvalidSettingError
@@ -18,7 +18,12 @@ if TYPE_CHECKING:
     from anyio import CapacityLimiter
     from anyio.lowlevel import RunVar
 
-__all__ = ["Source", "Threads"]
+    from god_llm.http.client import Client, Outgoing, Response
+
+__all__ = ["DEFAULT_CONCURRENCY", "InThread", "Source", "ThreadedClient", "Threads", "waiting"]
+
+DEFAULT_CONCURRENCY: Final = 64
+"""Async calls under way at a time on one event loop, unless `max_concurrency` says otherwise."""
 
 ItemT = TypeVar("ItemT")
 ItemT_co = TypeVar("ItemT_co", covariant=True)
@@ -53,7 +58,7 @@ class Threads:
 
     def __init__(self, limit: int) -> None:
         if limit < 1:
-            raise InvalidSettingError(f"there must be at least one thread, not {limit}")
+            raise InvalidSettingError(f"max_concurrency must be at least 1, not {limit}")
         self._limit = limit
         self._limiters: RunVar[CapacityLimiter] | None = None
 
@@ -193,3 +198,130 @@ def _caller() -> Callable[[Callable[[], None]], None]:
             return  # the loop has ended
 
     return soon
+
+
+# -- requests in threads -----------------------------------------------------------------------------------
+
+
+class _ThisThread(local):
+    """For which async call a thread works; None in any other thread."""
+
+    call: InThread[object] | None = None
+
+
+_THIS_THREAD: Final = _ThisThread()
+
+
+@contextmanager
+def waiting(end: Callable[[], None]) -> Generator[None, None, None]:
+    """While a thread waits for the service: `end` makes it come back. Calls from sync code are not interrupted."""
+    call = _THIS_THREAD.call
+    if call is None:
+        yield
+        return
+    call.waits(end)
+    try:
+        yield
+    finally:
+        call.waits(None)
+
+
+class InThread(Generic[ItemT]):
+    """A blocking iteration that a thread makes for a task: a `Source` for `Threads`.
+
+    What it iterates over may enter `waiting` while it waits for the service.
+    """
+
+    def __init__(self, items: Callable[[], Generator[ItemT, None, None]]) -> None:
+        self._items = items
+        self._lock = Lock()
+        self._end: Callable[[], None] | None = None
+        self._given_up = False
+
+    def items(self) -> Generator[ItemT, None, None]:
+        """See `Source.items`."""
+        _THIS_THREAD.call = self  # type: ignore[assignment]  # whatever it gives: only `waits` is called
+        try:
+            yield from self._items()
+        finally:
+            _THIS_THREAD.call = None
+
+    def waits(self, end: Callable[[], None] | None) -> None:
+        """From here on `end` makes the thread come back; None: it waits for nothing."""
+        with self._lock:
+            self._end = end
+            if end is not None and self._given_up:
+                end()
+
+    def interrupt(self) -> None:
+        """See `Source.interrupt`."""
+        with self._lock:
+            self._given_up = True
+            if self._end is not None:
+                self._end()
+
+
+class ThreadedClient:
+    """An `AsyncClient` over a client of a blocking library.
+
+    Args:
+        client: gives the blocking client; it may open it first, which then happens in a thread too.
+        threads: where the calls run.
+    """
+
+    def __init__(self, client: Callable[[], Client], threads: Threads) -> None:
+        self._client = client
+        self._threads = threads
+
+    async def post(self, request: Outgoing) -> _ThreadedResponse:
+        """See `AsyncClient.post`."""
+        items = self._threads.items(InThread(lambda: self._exchange(request)))
+        response = await anext(items)
+        assert not isinstance(response, bytes)  # the first item is the response
+        if not request.stream:
+            await items.aclose()
+        return _ThreadedResponse(response, items)
+
+    async def aclose(self) -> None:
+        """Leave the blocking client open: sync calls use it too."""
+
+    def _exchange(self, request: Outgoing) -> Generator[Response | bytes, None, None]:
+        """The response, then its body."""
+        response = self._client().post(request)
+        try:
+            yield response
+            if request.stream:
+                with waiting(getattr(response, "interrupt", _nothing)):
+                    yield from response.iter_bytes()
+        finally:
+            response.close()
+
+
+class _ThreadedResponse:
+    """An `AsyncResponse`."""
+
+    def __init__(self, response: Response, rest: AsyncGenerator[Response | bytes, None]) -> None:
+        self._response = response
+        self._rest = rest
+
+    @property
+    def status_code(self) -> int:
+        return self._response.status_code
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        return self._response.headers
+
+    @property
+    def content(self) -> bytes:
+        return self._response.content
+
+    def aiter_bytes(self) -> AsyncIterator[bytes]:
+        return self._rest  # type: ignore[return-value]  # all but the first item are bytes
+
+    async def aclose(self) -> None:
+        await self._rest.aclose()
+
+
+def _nothing() -> None:
+    """Let a read that can't be interrupted end by itself."""

@@ -6,14 +6,16 @@ https://github.com/ndjson/ndjson-spec
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from pydantic_core import from_json
 
-from god_llm.dialects.replies import json_object
 from god_llm.domain.exceptions import MalformedResponseError
 from god_llm.domain.plain_json import JsonObject
+from god_llm.http.framing import Framing
+from god_llm.http.json_object import json_object
 
-__all__ = ["ObjectSplitter"]
+__all__ = ["NDJSON", "ObjectSplitter"]
 
 
 class ObjectSplitter:
@@ -66,3 +68,7 @@ def _begins_an_object(line: bytes) -> bool:
     except ValueError:
         return False
     return line.startswith(b"{")
+
+
+NDJSON: Final = Framing(None, ObjectSplitter)
+"""One object a line. Servers disagree about the media type, so every one is accepted."""

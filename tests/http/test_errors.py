@@ -10,7 +10,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from god_llm.dialects.http_errors import ErrorTable, parsed_body, provider_error, retry_after
 from god_llm.domain.exceptions import (
     AuthenticationError,
     ContextLengthError,
@@ -22,6 +21,7 @@ from god_llm.domain.exceptions import (
     ProviderUnavailableError,
     RateLimitError,
 )
+from god_llm.http.errors import ErrorTable, parsed_body, provider_error, retry_after
 
 TABLE: ErrorTable = {
     "too_long": ContextLengthError,

@@ -1,0 +1,81 @@
+"""One API of a provider over HTTP, as a value."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from god_llm.domain.plain_json import JsonObject
+from god_llm.domain.providers import ProviderName
+from god_llm.http.errors import ErrorReader
+from god_llm.http.framing import Framing
+from god_llm.http.headers import RESPONSE_HEADERS, allowed_headers
+from god_llm.http.sse import SSE
+
+__all__ = ["Endpoint", "PathOf", "kept_headers"]
+
+PathOf = Callable[[JsonObject, bool], str]
+"""The path for a request, and for whether the reply is streamed."""
+
+
+def kept_headers(status: int, headers: Mapping[str, str]) -> JsonObject:  # noqa: ARG001 - see `Endpoint.facts`
+    """The response headers that operators need, under one key; empty if there are none."""
+    kept = allowed_headers(headers)
+    return {RESPONSE_HEADERS: kept} if kept else {}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Endpoint:
+    """Where requests go, what they look like, and how the answers are read.
+
+    Attributes:
+        provider: whose API it is.
+        title: the provider's name in error texts.
+        path: of the requests, from the base URL on; or a function of the request and of whether it is streamed.
+        error: reads a response with an error status.
+        key_header: the header that carries the key.
+        key_prefix: goes before the key in that header.
+        key_required: whether the provider's own hosts need a key.
+        hosts: the provider's own. `*` stands for one label; subdomains belong to them too.
+        streaming: fields that are merged into the body of a request for a stream.
+        whole: fields that are merged into the body of every other request.
+        framing: how a streamed body is cut into events.
+        header_fields: request fields that are sent as headers instead: field -> header.
+        path_fields: request fields that are in the path, so not in the body.
+        facts: of a response's status and headers, what is added to a whole reply and to the first event of a stream.
+    """
+
+    provider: ProviderName
+    title: str
+    path: str | PathOf
+    error: ErrorReader
+    key_header: str = "Authorization"
+    key_prefix: str = "Bearer "
+    key_required: bool = True
+    hosts: tuple[str, ...] = ()
+    streaming: JsonObject = field(default_factory=lambda: {"stream": True})
+    whole: JsonObject = field(default_factory=dict)
+    framing: Framing = SSE
+    header_fields: Mapping[str, str] = field(default_factory=dict)
+    path_fields: frozenset[str] = frozenset()
+    facts: Callable[[int, Mapping[str, str]], JsonObject] = kept_headers
+
+    def owns(self, base_url: str | None) -> bool:
+        """Whether a server is the provider's own: it may have the key of the provider's usual environment variable.
+
+        None is the provider's own: the SDK's default, or the variable that the operator set beside the key.
+        """
+        if base_url is None:
+            return True
+        host = (urlsplit(base_url).hostname or "").lower().rstrip(".")
+        return any(_matches(host.split("."), pattern.split(".")) for pattern in self.hosts)
+
+    def needs_key(self, base_url: str | None) -> bool:
+        """Whether a request to this server fails without a key."""
+        return self.key_required and self.owns(base_url)
+
+
+def _matches(host: list[str], pattern: list[str]) -> bool:
+    end = host[-len(pattern) :]
+    return len(end) == len(pattern) and all(mark in ("*", label) for label, mark in zip(end, pattern, strict=True))

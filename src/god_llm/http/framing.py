@@ -1,0 +1,54 @@
+"""How a stream's body is cut into JSON objects."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from god_llm.domain.exceptions import MalformedResponseError
+from god_llm.domain.plain_json import JsonObject
+
+__all__ = ["Framing", "Splitter"]
+
+
+class Splitter(Protocol):
+    """Takes a body's bytes as they arrive, cut anywhere, and gives each event once it is whole; used for one body."""
+
+    def feed(self, piece: bytes, /) -> Iterable[JsonObject]:
+        """The events that these bytes complete.
+
+        Raises:
+            MalformedResponseError: an event is not what the framing says.
+        """
+        ...
+
+    def finish(self) -> Iterable[JsonObject]:
+        """The events that the end of the body completes."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Framing:
+    """One way to send events.
+
+    Attributes:
+        media_type: of a body that is framed this way; None accepts every type.
+        splitter: makes the splitter of one body.
+    """
+
+    media_type: str | None
+    splitter: Callable[[], Splitter]
+
+    def split(self, headers: Mapping[str, str]) -> Splitter:
+        """A splitter for a response with these headers.
+
+        Raises:
+            MalformedResponseError: the response says that it is something else (a proxy's web page, for example).
+        """
+        sent = headers.get("content-type")
+        if sent and self.media_type and not sent.lower().startswith(self.media_type):
+            raise MalformedResponseError(
+                f"asked for a stream of events ({self.media_type}), the provider sent {sent}; is base_url right?"
+            )
+        return self.splitter()

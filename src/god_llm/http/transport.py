@@ -1,0 +1,409 @@
+"""The transport of every provider that speaks JSON over HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Generator, Mapping
+from copy import deepcopy
+from typing import Final, Generic, Self, TypedDict, TypeVar
+from urllib.parse import urljoin, urlsplit
+
+from pydantic import SecretStr
+from typing_extensions import override
+
+from god_llm.auth.elsewhere import elsewhere
+from god_llm.auth.environment import EnvironmentAuth
+from god_llm.auth.missing_key import missing_key
+from god_llm.auth.secret import optional_secret
+from god_llm.domain.exceptions import (
+    BaseLLMException,
+    ConfigurationError,
+    ConnectionFailedError,
+    PromptError,
+    TimeoutExceededError,
+)
+from god_llm.domain.plain_json import JsonObject
+from god_llm.http.bodies import pieces_of
+from god_llm.http.client import AsyncClient, AsyncResponse, Client, Library, Opening, Outgoing, Response
+from god_llm.http.connections import Connections
+from god_llm.http.endpoint import Endpoint
+from god_llm.http.errors import (
+    HttpConnectionError,
+    HttpStatusError,
+    HttpTimeoutError,
+    redirect_error,
+)
+from god_llm.http.frames import forget_frames
+from god_llm.http.headers import Hidden, fits_a_header, reveal
+from god_llm.http.json_object import json_object
+from god_llm.http.options import ConnectionOptions, checked_timeout
+from god_llm.http.sse import DONE
+from god_llm.protocols import AuthSource
+
+__all__ = ["HttpTransport"]
+
+RequestT = TypeVar("RequestT", bound=JsonObject)
+
+_MAX_REDIRECTS: Final = 3
+_REPEATED: Final = frozenset({307, 308})
+"""Statuses that say: the same request, body and all, to another URL. https://www.rfc-editor.org/rfc/rfc9110#status.307"""
+_PORTS: Final = {"http": 80, "https": 443}
+
+
+class _State(TypedDict):
+    auth: AuthSource | None
+    options: ConnectionOptions
+    timeout: float | None
+    endpoint: Endpoint | None
+
+
+class HttpTransport(Generic[RequestT]):
+    """Carries plain JSON to an `Endpoint` through a `Library`. A provider's transport sets the two.
+
+    Clients are made on first use: one for all threads, one per event loop. The key is asked for once per request;
+    no client holds one. A redirect to another origin is never followed.
+
+    Args:
+        auth: where the key comes from; by default the environment. With a client of the user's own there is none.
+        options: how to connect.
+
+    Raises:
+        ConfigurationError: an option means nothing here, or not beside another one.
+    """
+
+    endpoint: Endpoint
+    library: Library
+
+    def __init__(self, auth: AuthSource | None = None, options: ConnectionOptions | None = None) -> None:
+        options = ConnectionOptions() if options is None else options
+        self._check(auth, options)
+        self._auth = EnvironmentAuth() if auth is None else auth
+        self._options = options
+        self._timeout: float | None = None
+        self._set_up()
+
+    @classmethod
+    def connect(cls, auth: AuthSource | None, options: ConnectionOptions) -> Self:
+        """A transport of this class with all its options in one value."""
+        transport = cls.__new__(cls)
+        HttpTransport.__init__(transport, auth, options)
+        return transport
+
+    def send(self, request: RequestT, /) -> JsonObject:
+        """See `Transport.send`. The reply also has the response headers that operators need."""
+        outgoing = self._outgoing(request, stream=False)
+        try:
+            response = self._post(self._connections.client(), outgoing)
+            return self._with_facts(json_object(response.content), response)
+        except BaseLLMException as error:
+            forget_frames(error.__cause__)
+            raise
+        except Exception as error:
+            if not self._is_known(error):
+                raise
+            raise self._ours(error) from forget_frames(error)
+
+    def stream(self, request: RequestT, /) -> Generator[JsonObject, None, None]:
+        """See `Transport.stream`. The first event also has the response headers that operators need."""
+        outgoing = self._outgoing(request, stream=True)
+        try:
+            response = self._post(self._connections.client(), outgoing)
+            try:
+                splitter = self.endpoint.framing.split(response.headers)
+                facts = self.endpoint.facts(response.status_code, response.headers)
+                for piece in response.iter_bytes():
+                    for event in splitter.feed(piece):
+                        if facts and event is not DONE:
+                            yield {**facts, **event}
+                            facts = {}
+                        else:
+                            yield event
+                for event in splitter.finish():
+                    yield {**facts, **event}
+            finally:
+                response.close()
+        except BaseLLMException as error:
+            forget_frames(error.__cause__)
+            raise
+        except Exception as error:
+            if not self._is_known(error):
+                raise
+            raise self._ours(error) from forget_frames(error)
+
+    async def asend(self, request: RequestT, /) -> JsonObject:
+        """See `AsyncTransport.asend`."""
+        outgoing = self._outgoing(request, stream=False)
+        try:
+            response = await self._apost(await self._connections.aclient(), outgoing)
+            return self._with_facts(json_object(response.content), response)
+        except BaseLLMException as error:
+            forget_frames(error.__cause__)
+            raise
+        except Exception as error:
+            if not self._is_known(error):
+                raise
+            raise self._ours(error) from forget_frames(error)
+
+    async def astream(self, request: RequestT, /) -> AsyncGenerator[JsonObject, None]:
+        """See `AsyncTransport.astream`."""
+        outgoing = self._outgoing(request, stream=True)
+        try:
+            response = await self._apost(await self._connections.aclient(), outgoing)
+            async with pieces_of(response) as pieces:
+                splitter = self.endpoint.framing.split(response.headers)
+                facts = self.endpoint.facts(response.status_code, response.headers)
+                async for piece in pieces:
+                    for event in splitter.feed(piece):
+                        if facts and event is not DONE:
+                            yield {**facts, **event}
+                            facts = {}
+                        else:
+                            yield event
+                for event in splitter.finish():
+                    yield {**facts, **event}
+        except BaseLLMException as error:
+            forget_frames(error.__cause__)
+            raise
+        except Exception as error:
+            if not self._is_known(error):
+                raise
+            raise self._ours(error) from forget_frames(error)
+
+    def with_timeout(self, seconds: float, /) -> Self:
+        """A transport that shares this one's connections and waits that many seconds.
+
+        Raises:
+            InvalidSettingError: it is not a finite number above 0.
+        """
+        other = type(self).__new__(type(self))
+        other.__dict__.update(self.__dict__)
+        other._timeout = checked_timeout(seconds)  # noqa: SLF001 - an object of this class
+        return other
+
+    def close(self) -> None:
+        """Close the client of sync calls. A client that the user gave stays open."""
+        self._connections.close()
+
+    async def aclose(self) -> None:
+        """Close the client of the running event loop. A client that the user gave stays open."""
+        await self._connections.aclose()
+
+    # -- copies ----------------------------------------------------------------------------------------
+
+    @override
+    def __getstate__(self) -> dict[str, object]:
+        """The configuration alone: a pickle has no connections, and no keys.
+
+        Raises:
+            ConfigurationError: it has a client, or secrets in `headers=` or `query=`.
+        """
+        options = self._options
+        for name in ("client", "async_client"):
+            if not callable(getattr(options, name)) and getattr(options, name) is not None:
+                raise ConfigurationError(
+                    f"a transport with {name}= can't be pickled: give a function that makes the client instead,"
+                    f" as in {name}=make_client",
+                    provider=self.endpoint.provider,
+                )
+        for name in ("headers", "query"):
+            if any(isinstance(value, SecretStr) for value in getattr(options, name).values()):
+                raise ConfigurationError(
+                    f"a transport with a SecretStr in {name}= can't be pickled, because pickles hold no secrets:"
+                    " make the transport in the process that uses it",
+                    provider=self.endpoint.provider,
+                )
+        return {
+            "auth": None if options.has_client else self._auth,
+            "options": options,
+            "timeout": self._timeout,
+            "endpoint": self.__dict__.get("endpoint"),
+        }
+
+    def __setstate__(self, state: _State) -> None:
+        if state["endpoint"] is not None:  # one that the class chose when it was made
+            self.endpoint = state["endpoint"]
+        HttpTransport.__init__(self, state["auth"], state["options"])
+        self._timeout = state["timeout"]
+
+    def __copy__(self) -> Self:
+        """A transport with connections of its own, or with the client that the user gave."""
+        return self._again(self._auth)
+
+    def __deepcopy__(self, memo: dict[int, object]) -> Self:
+        """As `__copy__`, with a copy of the source of keys."""
+        return self._again(deepcopy(self._auth, memo))
+
+    def _again(self, auth: AuthSource) -> Self:
+        other = type(self).__new__(type(self))
+        other.__dict__.update(self.__dict__)
+        HttpTransport.__init__(other, None if self._options.has_client else auth, self._options)
+        other._timeout = self._timeout  # noqa: SLF001 - an object of this class
+        return other
+
+    # -- requests --------------------------------------------------------------------------------------
+
+    def _outgoing(self, request: RequestT, *, stream: bool) -> Outgoing:
+        path = self.endpoint.path
+        return Outgoing(
+            path if isinstance(path, str) else path(request, stream),
+            self._body(request, stream=stream),
+            self._headers_for(request),
+            self._query,
+            stream,
+            self._timeout,
+        )
+
+    def _body(self, request: RequestT, *, stream: bool) -> JsonObject:
+        switch = self.endpoint.streaming if stream else self.endpoint.whole
+        left_out = self.endpoint.path_fields | self.endpoint.header_fields.keys()
+        if left_out and not left_out.isdisjoint(request):
+            return {**{name: value for name, value in request.items() if name not in left_out}, **switch}
+        return {**request, **switch} if switch else request
+
+    def _headers_for(self, request: RequestT) -> Mapping[str, str]:
+        headers = {**self._headers, **self._key_header()}
+        for name, header in self.endpoint.header_fields.items():
+            if request.get(name):
+                earlier = [headers[header]] if header in headers else []
+                headers[header] = ",".join([*earlier, *_listed(name, request[name])])
+        return headers
+
+    def _key_header(self) -> dict[str, str]:
+        """The header with the key of now; empty if there is no key to send."""
+        endpoint = self.endpoint
+        if self._keys is None:
+            return {}
+        key = optional_secret(endpoint.provider, self._keys.get_key(endpoint.provider))
+        if key is not None:
+            return {endpoint.key_header: Hidden(endpoint.key_prefix + key.get_secret_value())}
+        if endpoint.needs_key(self._options.base_url):
+            raise missing_key(endpoint.provider)
+        return {}
+
+    def _post(self, client: Client, request: Outgoing) -> Response:
+        """The response to a request, redirects within the origin followed."""
+        for _ in range(_MAX_REDIRECTS):
+            try:
+                return client.post(request)
+            except Exception as error:
+                target = self._redirected(error)
+                if target is None:
+                    raise
+            request.url, request.query = target, {}
+        return client.post(request)
+
+    async def _apost(self, client: AsyncClient, request: Outgoing) -> AsyncResponse:
+        for _ in range(_MAX_REDIRECTS):
+            try:
+                return await client.post(request)
+            except Exception as error:
+                target = self._redirected(error)
+                if target is None:
+                    raise
+            request.url, request.query = target, {}
+        return await client.post(request)
+
+    def _redirected(self, error: Exception) -> str | None:
+        """Where a redirect within the origin leads; None for everything else."""
+        failure = self.library.classify(error)
+        if not isinstance(failure, HttpStatusError) or failure.status not in _REPEATED:
+            return None
+        target = _target(failure)
+        return target if target is not None and _origin(target) == _origin(failure.url) else None
+
+    def _with_facts(self, reply: JsonObject, response: Response | AsyncResponse) -> JsonObject:
+        facts = self.endpoint.facts(response.status_code, response.headers)
+        return {**reply, **facts} if facts else reply
+
+    # -- failures --------------------------------------------------------------------------------------
+
+    def _is_known(self, error: Exception) -> bool:
+        return self._options.has_client or self.library.classify(error) is not None
+
+    def _ours(self, error: Exception) -> BaseLLMException:
+        """The domain error for an exception of the library's."""
+        title, provider = self.endpoint.title, self.endpoint.provider
+        match self.library.classify(error):
+            case HttpStatusError() as failure:
+                return self._of_status(failure)
+            case HttpTimeoutError():
+                return TimeoutExceededError(f"{title} did not answer in time", provider=provider)
+            case HttpConnectionError() as failure:
+                return ConnectionFailedError(f"the connection to {title} failed: {failure}", provider=provider)
+            case BaseLLMException() as known:
+                known.provider = provider
+                return known
+            case _:
+                return ConfigurationError(
+                    f"the client that was given for {provider} failed before it sent the request"
+                    f" ({type(error).__name__}): {error}",
+                    provider=provider,
+                )
+
+    def _of_status(self, failure: HttpStatusError) -> BaseLLMException:
+        target = _target(failure)
+        if target is not None:
+            return redirect_error(self.endpoint.provider, failure, "://".join(map(str, _origin(target)[:2])))
+        return self.endpoint.error(failure.status, failure.headers, failure.body)
+
+    # -- construction ----------------------------------------------------------------------------------
+
+    def _check(self, auth: AuthSource | None, options: ConnectionOptions) -> None:
+        self.library.refuse(options)
+        if not options.has_client:
+            return
+        if auth is not None:
+            raise ConfigurationError(
+                "a key has no effect beside client= or async_client=: set it on the client that you give",
+                provider=self.endpoint.provider,
+            )
+        if self.library.adopt is None:
+            raise ConfigurationError(
+                f"{type(self).__name__} takes no client=: it has only one way to connect",
+                provider=self.endpoint.provider,
+            )
+        for client, of_async in ((options.client, False), (options.async_client, True)):
+            if client is not None and not callable(client):
+                self.library.accepts(client, of_async)
+
+    def _set_up(self) -> None:
+        """Derive everything else from the endpoint, the library, the source of keys and the options."""
+        self._connections = Connections(self.library, Opening(self.endpoint, self._options, self._auth))
+        self._keys = self._source_of_keys()
+        self._headers = self._own_headers()
+        self._query = {name: reveal(value) for name, value in self._options.query.items()}
+
+    def _source_of_keys(self) -> AuthSource | None:
+        """Who is asked for the key; None if the client that the user gave, or a header, has it."""
+        header = self.endpoint.key_header.lower()
+        if self._options.has_client or any(name.lower() == header for name in self._options.headers):
+            return None
+        return self._auth if self.endpoint.owns(self._options.base_url) else elsewhere(self._auth)
+
+    def _own_headers(self) -> dict[str, str]:
+        """The user's headers, in the spelling of the endpoint's where it has one: some SDKs compare it."""
+        spelt = {name.lower(): name for name in (self.endpoint.key_header, *self.endpoint.header_fields.values())}
+        return {spelt.get(name.lower(), name): Hidden(reveal(value)) for name, value in self._options.headers.items()}
+
+
+def _listed(name: str, value: object) -> list[str]:
+    """The values of a request field that becomes a header."""
+    values = [value] if isinstance(value, str) else value
+    if not isinstance(values, list | tuple) or not all(isinstance(v, str) and fits_a_header(v) for v in values):
+        raise PromptError(f"{name} becomes a header: it must be a list of words, not {value!r}")
+    return [*values]
+
+
+def _target(failure: HttpStatusError) -> str | None:
+    """The URL that a redirect names."""
+    location = failure.headers.get("location")
+    redirects = 300 <= failure.status < 400  # noqa: PLR2004 - RFC 9110, 15.4
+    return urljoin(failure.url, location) if location and redirects else None
+
+
+def _origin(url: str) -> tuple[str, str | None, int | None]:
+    """https://www.rfc-editor.org/rfc/rfc6454#section-4."""
+    try:
+        parts = urlsplit(url)
+        return parts.scheme, parts.hostname, parts.port or _PORTS.get(parts.scheme)
+    except ValueError:
+        return "", None, None
