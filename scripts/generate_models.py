@@ -143,7 +143,7 @@ def models_module(provider: Provider) -> str:
         f'__all__ = ["CATALOGUE", "{prefix}Model"]',
         "",
         f'_FACTS: Final = PackagedFacts("god_llm.plugins.{provider.name}")',
-        f'CATALOGUE: Final = Catalogue("{provider.name}", _FACTS{HOTTEST[provider.name]})',
+        f'CATALOGUE: Final = Catalogue("{provider.name}", _FACTS{MAX_TEMPERATURES[provider.name]})',
         "",
         *literal(f"{prefix}Model", provider.models),
         f"Any{prefix}Model: TypeAlias = {prefix}Model | CustomModel",
@@ -176,12 +176,12 @@ TITLES: Final = {
     "ollama": "Ollama",
     "openai": "OpenAI",
 }
-HOTTEST: Final = {
-    "anthropic": ", hottest=1.0",
-    "bedrock": ", hottest=1.0",
-    "groq": ", hottest=2.0",
+MAX_TEMPERATURES: Final = {
+    "anthropic": ", max_temperature=1.0",
+    "bedrock": ", max_temperature=1.0",
+    "groq": ", max_temperature=2.0",
     "ollama": "",
-    "openai": ", hottest=2.0",
+    "openai": ", max_temperature=2.0",
 }
 """The highest temperature that a provider takes."""
 

@@ -41,9 +41,9 @@ from god_llm import (
     UserMessage,
 )
 from god_llm.dialects.chat_completions.errors import ErrorWords
-from god_llm.dialects.chat_completions.formatter import ChatCompletionsFormatter, Wording
+from god_llm.dialects.chat_completions.formatter import ChatCompletionsFormatter, RequestVariant
 from god_llm.dialects.chat_completions.normaliser import ChatCompletionsNormaliser
-from god_llm.dialects.chat_completions.vocabulary import Accent
+from god_llm.dialects.chat_completions.vocabulary import ReplyVariant
 from god_llm.dialects.raw_access import DONE
 from god_llm.domain.parts import ToolResultPart
 from god_llm.domain.plain_json import JsonDict
@@ -53,25 +53,25 @@ from god_llm.engine.collector import Collector
 Json = dict[str, object]
 
 WORDS = ErrorWords("acme", table={"busy": RateLimitError, "too_long": ContextLengthError}, vague={})
-ACCENT = Accent("acme", WORDS.reported)
-PLAIN = Wording("acme")
+ACCENT = ReplyVariant("acme", WORDS.reported)
+PLAIN = RequestVariant("acme")
 PNG = b"\x89PNG"
 EVERYTHING = frozenset({"text", "image", "audio", "document"})
 
 
-def formatted(*messages: BaseMessage, settings: Settings | None = None, wording: Wording = PLAIN) -> Json:
+def formatted(*messages: BaseMessage, settings: Settings | None = None, wording: RequestVariant = PLAIN) -> Json:
     """The request for a conversation."""
     return ChatCompletionsFormatter(wording).body("m", messages, settings or Settings())
 
 
-def turns(*messages: BaseMessage, wording: Wording = PLAIN) -> list[Json]:
+def turns(*messages: BaseMessage, wording: RequestVariant = PLAIN) -> list[Json]:
     """The request's messages."""
     written = formatted(*messages, wording=wording)["messages"]
     assert isinstance(written, list)
     return written
 
 
-def normalised(reply: Mapping[str, object], accent: Accent = ACCENT) -> AIMessage:
+def normalised(reply: Mapping[str, object], accent: ReplyVariant = ACCENT) -> AIMessage:
     """A whole reply, read."""
     return ChatCompletionsNormaliser(accent).normalise(reply)
 
@@ -88,14 +88,14 @@ def chunk(delta: Json, finish: str | None = None, index: int = 0, **more: object
     return {"id": "r1", "model": "acme-1", "choices": [choice], **more}
 
 
-def deltas(events: Sequence[Mapping[str, object]], accent: Accent = ACCENT) -> list[Delta]:
+def deltas(events: Sequence[Mapping[str, object]], accent: ReplyVariant = ACCENT) -> list[Delta]:
     """All deltas of a stream."""
     decoder = ChatCompletionsNormaliser(accent).decoder()
     found = [delta for event in events for delta in decoder.feed(event)]
     return [*found, *decoder.finish()]
 
 
-def collected(events: Sequence[Mapping[str, object]], accent: Accent = ACCENT) -> AIMessage:
+def collected(events: Sequence[Mapping[str, object]], accent: ReplyVariant = ACCENT) -> AIMessage:
     """The message that a stream makes."""
     collector = Collector()
     for delta in deltas(events, accent):
@@ -196,7 +196,7 @@ def test_pictures_documents_and_sound_are_blocks() -> None:
         AudioPart(data=b"RIFF", media_type="audio/wav"),
     )
     encoded = base64.b64encode(b"%PDF").decode()
-    (turn,) = turns(UserMessage(parts=parts), wording=Wording("acme", takes=EVERYTHING))
+    (turn,) = turns(UserMessage(parts=parts), wording=RequestVariant("acme", takes=EVERYTHING))
     assert turn["content"] == [
         {"type": "text", "text": "Look."},
         {"type": "image_url", "image_url": {"url": f"data:image/png;base64,{_b64(PNG)}", "detail": "low"}},
@@ -227,7 +227,7 @@ def _b64(data: bytes) -> str:
 def test_what_the_wire_cannot_say_of_a_user_is_refused(part: AudioPart) -> None:
     """A part that no block is for is refused before anything is sent."""
     with pytest.raises(UnsupportedFeatureError, match="acme"):
-        turns(UserMessage(parts=(part,)), wording=Wording("acme", takes=EVERYTHING))
+        turns(UserMessage(parts=(part,)), wording=RequestVariant("acme", takes=EVERYTHING))
 
 
 @pytest.mark.parametrize(
@@ -242,7 +242,7 @@ def test_a_part_that_this_provider_does_not_take_is_refused(part: AudioPart) -> 
 
 def test_a_setting_that_this_provider_has_no_word_for_is_refused() -> None:
     """A setting that a wording refuses raises, and one that is not set does not."""
-    wording = Wording("acme", refuses=("seed",))
+    wording = RequestVariant("acme", refuses=("seed",))
     assert "seed" not in formatted(UserMessage(content="Hi"), wording=wording)
     with pytest.raises(UnsupportedParameterError, match="seed"):
         formatted(UserMessage(content="Hi"), settings=Settings(seed=1), wording=wording)
@@ -270,14 +270,16 @@ def test_an_earlier_refusal_goes_where_the_provider_has_it() -> None:
     """A refusal has its field, or is said as text where there is none."""
     refused = AIMessage(parts=(RefusalPart(text="I can't."),))
     assert turns(refused) == [{"role": "assistant", "content": None, "refusal": "I can't."}]
-    assert turns(refused, wording=Wording("acme", refusals=False)) == [{"role": "assistant", "content": "I can't."}]
+    assert turns(refused, wording=RequestVariant("acme", refusals=False)) == [
+        {"role": "assistant", "content": "I can't."}
+    ]
 
 
 def test_reasoning_goes_back_only_to_the_model_that_wrote_it() -> None:
     """Reasoning is sent where the provider takes it and the model is the same, else left out."""
     thought = ReasoningPart(text="hm")
     own = AIMessage(parts=(thought, TextPart(text="42")), provider="acme", model="m")
-    taking = Wording("acme", reasoning=True)
+    taking = RequestVariant("acme", reasoning=True)
     assert turns(own, wording=taking) == [{"role": "assistant", "content": "42", "reasoning": "hm"}]
     assert turns(own) == [{"role": "assistant", "content": "42"}]
     for other in (own.model_copy(update={"model": "n"}), own.model_copy(update={"provider": "other"})):

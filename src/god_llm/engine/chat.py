@@ -277,7 +277,8 @@ class ChatModel(BaseLLM, Generic[ModelT, RequestT]):
 
     def _with(self, settings: Settings) -> Self:
         model = copy.copy(self)
-        model._settings = settings  # noqa: SLF001 - our own copy
+        settled = self._catalogue.resolve(self.model_name, settings, self.temperature)
+        model._settings = settled  # noqa: SLF001 - our own copy
         return model
 
     # -- closing ---------------------------------------------------------------------------------------
@@ -314,13 +315,9 @@ class ChatModel(BaseLLM, Generic[ModelT, RequestT]):
         return _Call(request, settings, time.perf_counter())
 
     def _changed(self, changes: GenerationSettings) -> Settings:
-        settings, model, known = self._settings.updated(changes), self.model_name, self._catalogue
-        known.refuse_effort(model, settings.reasoning)
         # What was asked for, not what was sent so far: how much the model reasons decides about the default.
         asked = changes.get("temperature", self.temperature)
-        if settings.top_p is not None:
-            known.refuse_sampling(model, "top_p", settings.reasoning)
-        return replace(settings, temperature=known.temperature(model, asked, settings.reasoning))
+        return self._catalogue.resolve(self.model_name, self._settings.updated(changes), asked)
 
     def _warn_of_retirement(self) -> None:
         notice = self.facts.retirement(utc_now().date())

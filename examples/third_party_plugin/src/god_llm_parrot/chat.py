@@ -22,7 +22,7 @@ ParrotModel: TypeAlias = Literal["polly", "captain"]
 _CATALOGUE: Final = Catalogue(
     "parrot",
     {"polly": ModelFacts(sampling="always", efforts=()), "captain": ModelFacts(sampling="never", efforts=())},
-    hottest=1.0,
+    max_temperature=1.0,
 )
 
 

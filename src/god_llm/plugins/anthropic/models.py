@@ -14,7 +14,7 @@ from god_llm.domain.models import Catalogue, CustomModel
 __all__ = ["CATALOGUE", "AnthropicModel"]
 
 _FACTS: Final = PackagedFacts("god_llm.plugins.anthropic")
-CATALOGUE: Final = Catalogue("anthropic", _FACTS, hottest=1.0)
+CATALOGUE: Final = Catalogue("anthropic", _FACTS, max_temperature=1.0)
 
 AnthropicModel: TypeAlias = Literal[
     "claude-fable-5",

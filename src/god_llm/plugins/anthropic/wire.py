@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
         temperature: float
         top_p: float
+        top_k: int
 else:
     Request = MessageParam = OutputParam = ThinkingParam = ToolChoiceParam = ToolParam = dict
 

@@ -14,7 +14,7 @@ from god_llm.domain.models import Catalogue, CustomModel
 __all__ = ["CATALOGUE", "BedrockModel"]
 
 _FACTS: Final = PackagedFacts("god_llm.plugins.bedrock")
-CATALOGUE: Final = Catalogue("bedrock", _FACTS, hottest=1.0)
+CATALOGUE: Final = Catalogue("bedrock", _FACTS, max_temperature=1.0)
 
 BedrockModel: TypeAlias = Literal[
     "ai21.j2-mid-v1",

@@ -14,7 +14,7 @@ from god_llm.domain.models import Catalogue, CustomModel
 __all__ = ["CATALOGUE", "GroqModel"]
 
 _FACTS: Final = PackagedFacts("god_llm.plugins.groq")
-CATALOGUE: Final = Catalogue("groq", _FACTS, hottest=2.0)
+CATALOGUE: Final = Catalogue("groq", _FACTS, max_temperature=2.0)
 
 GroqModel: TypeAlias = Literal[
     "compound-beta",

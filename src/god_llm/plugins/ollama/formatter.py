@@ -5,15 +5,17 @@ https://docs.ollama.com/api/chat
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
-from typing import TYPE_CHECKING, Literal
+from operator import attrgetter
+from typing import TYPE_CHECKING, Final, Literal, cast
 
 from god_llm.dialects.conversation import (
     arguments_of,
     base64_text,
     effort_word,
     parts_of,
+    refuse_others,
     refused_message,
     refused_part,
 )
@@ -36,7 +38,26 @@ from god_llm.plugins.ollama.wire import CallDict, MessageDict, OptionsDict, Requ
 if TYPE_CHECKING:
     from god_llm.domain.tools import Tool
 
-__all__ = ["OllamaFormatter"]
+__all__ = ["SETTINGS", "OllamaFormatter"]
+
+SETTINGS: Final = frozenset(
+    {
+        "temperature",
+        "max_tokens",
+        "top_p",
+        "top_k",
+        "stop",
+        "seed",
+        "presence_penalty",
+        "frequency_penalty",
+        "logprobs",
+        "reasoning",
+        "tools",
+        "tool_choice",
+        "response_schema",
+    }
+)
+"""The settings that `/api/chat` accepts."""
 
 Role = Literal["system", "user", "assistant", "tool"]
 
@@ -51,6 +72,7 @@ class OllamaFormatter:
 
     def format(self, model: str, messages: Sequence[BaseMessage], settings: Settings) -> Request:
         """See `PromptFormatter.format`."""
+        refuse_others("ollama", settings, SETTINGS)
         request: Request = {"model": model, "messages": list(_turns(messages))}
         tools = _offered(settings)
         if tools:
@@ -59,6 +81,9 @@ class OllamaFormatter:
             request["format"] = settings.response_schema.schema
         if settings.reasoning is not None:
             request["think"] = effort_word("ollama", settings.reasoning, EFFORTS)
+        if settings.logprobs is not None:
+            request["logprobs"] = True
+            request["top_logprobs"] = settings.logprobs
         options = _options(settings)
         if options:
             request["options"] = options
@@ -66,18 +91,23 @@ class OllamaFormatter:
 
 
 def _options(settings: Settings) -> OptionsDict:
-    options: OptionsDict = {}
-    if settings.temperature is not None:
-        options["temperature"] = settings.temperature
-    if settings.top_p is not None:
-        options["top_p"] = settings.top_p
-    if settings.max_tokens is not None:
-        options["num_predict"] = settings.max_tokens
-    if settings.stop:
-        options["stop"] = list(settings.stop)
-    if settings.seed is not None:
-        options["seed"] = settings.seed
-    return options
+    options = {name: value for name, read in _OPTIONS.items() if (value := read(settings)) is not None}
+    # Written from a table; a test holds the names and types to the SDK's own.
+    return cast("OptionsDict", options)
+
+
+# https://docs.ollama.com/modelfile
+_OPTIONS: Final[Mapping[str, Callable[[Settings], object]]] = {
+    "temperature": attrgetter("temperature"),
+    "top_p": attrgetter("top_p"),
+    "top_k": attrgetter("top_k"),
+    "presence_penalty": attrgetter("presence_penalty"),
+    "frequency_penalty": attrgetter("frequency_penalty"),
+    "num_predict": attrgetter("max_tokens"),
+    "stop": lambda settings: list(settings.stop) or None,
+    "seed": attrgetter("seed"),
+}
+"""Ollama's name of an option -> the value that the settings ask for."""
 
 
 def _offered(settings: Settings) -> Sequence[Tool]:

@@ -14,7 +14,7 @@ from god_llm.domain.models import Catalogue, CustomModel
 __all__ = ["CATALOGUE", "OpenAIModel"]
 
 _FACTS: Final = PackagedFacts("god_llm.plugins.openai")
-CATALOGUE: Final = Catalogue("openai", _FACTS, hottest=2.0)
+CATALOGUE: Final = Catalogue("openai", _FACTS, max_temperature=2.0)
 
 OpenAIModel: TypeAlias = Literal[
     "chat-latest",
