@@ -105,11 +105,6 @@ def _any_model(_: str) -> bool:
     return True
 
 
-def _no_field(_: str, shown: bool) -> Json:  # noqa: FBT001 - the value of the setting
-    """The provider refuses `show_reasoning`, so that there is nothing to write."""
-    return {}
-
-
 @dataclass(frozen=True, slots=True)
 class RequestVariant:
     """How one provider's requests differ from the others'."""
@@ -127,8 +122,8 @@ class RequestVariant:
     """Its words for how much to reason."""
     tiers: Mapping[str, str] = field(default_factory=dict)
     """Its words for service tiers."""
-    display: Callable[[str, bool], Json] = _no_field
-    """Its fields for showing or hiding a model's reasoning."""
+    display: Callable[[str, bool], Json] | None = None
+    """Its fields for showing or hiding a model's reasoning; None where `settings` has no `show_reasoning`."""
     schema_beside_tools: bool = True
     """Whether it accepts a response schema in a request that offers tools."""
     refusals: bool = True
@@ -159,7 +154,7 @@ class ChatCompletionsFormatter:
         fields = self._fields(model, settings)
         request.update((name, value) for name, value in fields.items() if value is not None)
         shown = shows_reasoning(settings)
-        if shown is not None:
+        if shown is not None and self._variant.display is not None:
             request.update(self._variant.display(model, shown))
         return request
 

@@ -43,6 +43,8 @@ if TYPE_CHECKING:
         MessageParam,
         OutputParam,
         Request,
+        ThinkingAdaptiveParam,
+        ThinkingEnabledParam,
         ThinkingParam,
         ToolChoiceParam,
         ToolParam,
@@ -129,14 +131,15 @@ def _write_tools(request: Request, settings: Settings) -> None:
 
 
 def _thinking_param(thinking: Thinking) -> ThinkingParam:
-    if thinking.kind == "disabled":
-        return {"type": "disabled"}
-    param: ThinkingParam = (
-        {"type": "enabled", "budget_tokens": thinking.budget} if thinking.kind == "enabled" else {"type": "adaptive"}
-    )
-    if thinking.display is not None:
-        param["display"] = thinking.display
-    return param
+    match thinking.kind:
+        case "enabled":
+            enabled: ThinkingEnabledParam = {"type": "enabled", "budget_tokens": thinking.budget}
+            return enabled if thinking.display is None else {**enabled, "display": thinking.display}
+        case "adaptive":
+            adaptive: ThinkingAdaptiveParam = {"type": "adaptive"}
+            return adaptive if thinking.display is None else {**adaptive, "display": thinking.display}
+        case "disabled":
+            return {"type": "disabled"}
 
 
 def _output(schema: ResponseSchema | None, thinking: Thinking | None) -> OutputParam:

@@ -69,7 +69,7 @@ def _strict(model: str) -> bool:
     return model in _STRICT
 
 
-def _display(model: str, shown: bool) -> Json:  # noqa: FBT001 - the value of the setting
+def _display(model: str, shown: bool) -> Json:
     """https://console.groq.com/docs/reasoning: gpt-oss rejects `reasoning_format`; Qwen's is `raw` by default."""
     if CATALOGUE.facts(model).reasoning_style == "include_reasoning":
         return {"include_reasoning": shown}
