@@ -91,6 +91,7 @@ def typed(params: object, *untyped: str) -> Callable[[Request], None]:
 def fits_converse(request: Request) -> None:
     """A check against AWS's description of Converse."""
     shape = get_session().get_service_model("bedrock-runtime").operation_model("Converse").input_shape
+    assert shape is not None
     assert not ParamValidator().validate(dict(request), shape).has_errors()
 
 
@@ -372,7 +373,7 @@ def test_a_service_tier_is_one_of_the_sdk_s(name: str) -> None:
 
 def test_the_tables_of_openai_s_tiers_have_no_others() -> None:
     """No word is in a table that the SDK does not have."""
-    assert (CHAT_TIERS.keys(), RESPONSES_TIERS.keys()) == (TIERS["openai chat"], TIERS["openai responses"])
+    assert ({*CHAT_TIERS}, {*RESPONSES_TIERS}) == (TIERS["openai chat"], TIERS["openai responses"])
 
 
 # -- parallel calls --------------------------------------------------------------------------------------------
