@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import fields
+from functools import cache
+from operator import attrgetter
 from typing import Final, TypeVar
 
 from god_llm.domain.exceptions import MalformedResponseError, UnsupportedFeatureError, UnsupportedParameterError
@@ -85,15 +88,26 @@ def refused_message(provider: str, message: BaseMessage) -> UnsupportedFeatureEr
     )
 
 
-def refuse_others(provider: str, settings: Settings, accepted: Collection[str]) -> None:
+def refuse_others(provider: str, settings: Settings, accepted: frozenset[str]) -> None:
     """Refuse every setting that an API does not accept, so that none is dropped in silence.
 
     Raises:
         UnsupportedParameterError: one is set that `accepted` does not name.
     """
+    read, unset = _unaccepted(accepted)
+    if read(settings) == unset:
+        return
     for name in settings.given():
         if name not in accepted and name not in _ENGINE_ONLY:
             raise UnsupportedParameterError(f"{provider} takes no {name}; leave it out", provider=provider)
+
+
+@cache
+def _unaccepted(accepted: frozenset[str]) -> tuple[Callable[[Settings], object], object]:
+    """A reader of all settings that an API does not accept, and what it returns where none of them is set."""
+    names = [each.name for each in fields(Settings) if each.name not in accepted | _ENGINE_ONLY]
+    read: Callable[[Settings], object] = attrgetter(*names) if names else type
+    return read, read(Settings())
 
 
 def offers_tools(settings: Settings) -> bool:

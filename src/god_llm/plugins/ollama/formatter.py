@@ -5,9 +5,8 @@ https://docs.ollama.com/api/chat
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
-from operator import attrgetter
 from typing import TYPE_CHECKING, Final, Literal, cast
 
 from god_llm.dialects.conversation import (
@@ -91,23 +90,18 @@ class OllamaFormatter:
 
 
 def _options(settings: Settings) -> OptionsDict:
-    options = {name: value for name, read in _OPTIONS.items() if (value := read(settings)) is not None}
+    options = {
+        "temperature": settings.temperature,
+        "top_p": settings.top_p,
+        "top_k": settings.top_k,
+        "presence_penalty": settings.presence_penalty,
+        "frequency_penalty": settings.frequency_penalty,
+        "num_predict": settings.max_tokens,
+        "stop": list(settings.stop) or None,
+        "seed": settings.seed,
+    }
     # Written from a table; a test holds the names and types to the SDK's own.
-    return cast("OptionsDict", options)
-
-
-# https://docs.ollama.com/modelfile
-_OPTIONS: Final[Mapping[str, Callable[[Settings], object]]] = {
-    "temperature": attrgetter("temperature"),
-    "top_p": attrgetter("top_p"),
-    "top_k": attrgetter("top_k"),
-    "presence_penalty": attrgetter("presence_penalty"),
-    "frequency_penalty": attrgetter("frequency_penalty"),
-    "num_predict": attrgetter("max_tokens"),
-    "stop": lambda settings: list(settings.stop) or None,
-    "seed": attrgetter("seed"),
-}
-"""Ollama's name of an option -> the value that the settings ask for."""
+    return cast("OptionsDict", {name: value for name, value in options.items() if value is not None})
 
 
 def _offered(settings: Settings) -> Sequence[Tool]:
