@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from generation.source import ApiSource, Source, attribute_docs
-from god_llm import protocols
-from god_llm.containers import parts
+from generation.source import SOURCE, ApiSource, Source, attribute_docs, public_names
 
 __all__ = ["containers_module"]
 
@@ -51,10 +49,10 @@ def containers_module(found: Sequence[Source]) -> str:
             "from dependency_injector import containers, providers",
             "from dependency_injector.providers import Provider",
             "from god_llm.auth import EnvironmentAuth",
-            f"from god_llm.containers.parts import {', '.join(parts.__all__)}",
+            f"from god_llm.containers.parts import {', '.join(public_names(SOURCE / 'containers' / 'parts.py'))}",
             f"from god_llm.containers.settings import {', '.join(f'{source.title}Settings' for source in found)}",
             "from god_llm.domain.identity import Clock, IdSource, new_id, utc_now",
-            f"from god_llm.protocols import {', '.join(protocols.__all__)}",
+            f"from god_llm.protocols import {', '.join(public_names(SOURCE / 'protocols.py'))}",
             *(line for source in found for line in _imports(source)),
             "",
             f"__all__ = {[f'{source.title}Container' for source in found]}".replace("'", '"'),

@@ -15,7 +15,7 @@ from god_llm.domain.facts import ModelFacts
 from god_llm.engine.provider import Api, Provider
 from god_llm.plugins.registry import BUILT_IN, provider
 
-__all__ = ["HEADER", "PLUGINS", "SOURCE", "ApiSource", "Source", "attribute_docs", "sources"]
+__all__ = ["HEADER", "PLUGINS", "SOURCE", "ApiSource", "Source", "attribute_docs", "public_names", "sources"]
 
 SOURCE: Final = Path(god_llm.__file__).parent
 PLUGINS: Final = SOURCE / "plugins"
@@ -108,6 +108,17 @@ def _bound(statements: list[ast.stmt]) -> Iterator[str]:
                 yield from (alias.asname for alias in statement.names if alias.asname == alias.name)
             case _:
                 pass
+
+
+def public_names(path: Path) -> list[str]:
+    """The `__all__` of a file, read without importing it."""
+    for statement in ast.parse(path.read_text(encoding="utf-8")).body:
+        match statement:
+            case ast.Assign(targets=[ast.Name(id="__all__")], value=ast.List(elts=names)):
+                return [ast.literal_eval(name) for name in names]
+            case _:
+                pass
+    return []
 
 
 def attribute_docs(module: str, *classes: str) -> Iterator[tuple[str, str, str]]:

@@ -1,8 +1,8 @@
 """The sockets: every part of a provider can be replaced by any object that fits its Protocol.
 
-An application calls a `Generator` or a `ChatGenerator`. Below it, a `LanguageModel` answers `Call`s; middleware wraps it.
-A provider's `LanguageModel` is a pipeline of parts: a formatter writes the request, a transport sends it, a normaliser
-(for streams: a decoder) parses the reply. Plain JSON crosses the transport socket.
+An application calls a `Generator` or a `ChatGenerator`. Below it, a `LanguageModel` answers `Call`s, and middleware
+wraps it. A provider's `LanguageModel` is a pipeline of parts: a formatter writes the request, a transport sends it, a
+normaliser (for streams: a decoder) parses the reply. Plain JSON crosses the transport socket.
 
 The async twin of a method has the same name with an `a` before it, so that one object can fit both sockets.
 """

@@ -115,12 +115,12 @@ def test_a_setting_that_can_be_none(facade: Callable[..., BaseLLM], settings: di
         facade(MODEL, api_key="key", **settings)
 
 
-@pytest.mark.parametrize(("name", "hottest"), [("openai", 2), ("groq", 2), ("anthropic", 1), ("bedrock", 1)])
-def test_each_provider_has_its_hottest(name: str, hottest: float) -> None:
+@pytest.mark.parametrize(("name", "highest"), [("openai", 2), ("groq", 2), ("anthropic", 1), ("bedrock", 1)])
+def test_each_provider_has_its_highest_temperature(name: str, highest: float) -> None:
     """The highest temperature is the provider's own, and the error says it."""
-    FACADES[name](MODEL, hottest, api_key="key")
-    with pytest.raises(InvalidSettingError, match=f"between 0 and {hottest}"):
-        FACADES[name](MODEL, hottest + 0.1, api_key="key")
+    FACADES[name](MODEL, highest, api_key="key")
+    with pytest.raises(InvalidSettingError, match=f"between 0 and {highest}"):
+        FACADES[name](MODEL, highest + 0.1, api_key="key")
 
 
 @every_facade

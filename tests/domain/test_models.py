@@ -31,7 +31,7 @@ CATALOGUE = Catalogue(
         "old-1": ModelFacts(retires=date(2026, 1, 31), successor="warm-1"),
         "silent-1": ModelFacts(),
     },
-    hottest=2.0,
+    max_temperature=2.0,
 )
 
 

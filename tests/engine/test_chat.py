@@ -288,10 +288,10 @@ def test_one_call_may_set_for_itself() -> None:
     """A setting given to a call holds for it alone, over the facade's own."""
     fake = FakeTransport(REPLY)
     llm = ChatAnthropic("claude-haiku-4-5", 0.2, max_tokens=100, stop="END", transport=fake)
-    llm.generate("Why?", max_tokens=5, temperature=0.9, top_p=0.5, stop=["A", "B"])
+    llm.generate("Why?", max_tokens=5, temperature=0.9, top_k=5, stop=["A", "B"])
     llm.generate("Why?")
-    names = ("max_tokens", "temperature", "top_p", "stop_sequences")
-    assert [fake.requests[0].get(name) for name in names] == [5, 0.9, 0.5, ["A", "B"]]
+    names = ("max_tokens", "temperature", "top_k", "stop_sequences")
+    assert [fake.requests[0].get(name) for name in names] == [5, 0.9, 5, ["A", "B"]]
     assert [fake.requests[1].get(name) for name in names] == [100, 0.2, None, ["END"]]
 
 

@@ -153,10 +153,10 @@ class TestFormatter:
     """A conversation as Anthropic's request."""
 
     def test_text_and_instructions(self) -> None:
-        """Leading system messages become `system`; a limit of tokens is always there."""
+        """Leading system messages become `system`; the output limit is the model's own."""
         assert formatted(SystemMessage(content="Be brief."), UserMessage(content="hi")) == {
             "model": MODEL,
-            "max_tokens": 8192,
+            "max_tokens": 128000,
             "system": "Be brief.",
             "messages": [{"role": "user", "content": [{"type": "text", "text": "hi"}]}],
         }

@@ -41,9 +41,9 @@ from god_llm import (
     UserMessage,
 )
 from god_llm.dialects.chat_completions.errors import ErrorCodes
-from god_llm.dialects.chat_completions.formatter import ChatCompletionsFormatter, Wording
+from god_llm.dialects.chat_completions.formatter import ChatCompletionsFormatter, RequestVariant
 from god_llm.dialects.chat_completions.normaliser import ChatCompletionsNormaliser
-from god_llm.dialects.chat_completions.vocabulary import Accent
+from god_llm.dialects.chat_completions.vocabulary import ReplyVariant
 from god_llm.domain.parts import ToolResultPart
 from god_llm.domain.plain_json import JsonDict
 from god_llm.domain.tools import ResponseSchema
@@ -53,27 +53,27 @@ from god_llm.http.sse import DONE
 Json = dict[str, object]
 
 WORDS = ErrorCodes("acme", table={"busy": RateLimitError, "too_long": ContextLengthError}, vague={})
-ACCENT = Accent("acme", WORDS.reported)
-PLAIN = Wording("acme")
+REPLY = ReplyVariant("acme", WORDS.reported)
+PLAIN = RequestVariant("acme")
 PNG = b"\x89PNG"
 EVERYTHING = frozenset({"text", "image", "audio", "document"})
 
 
-def formatted(*messages: BaseMessage, settings: Settings | None = None, wording: Wording = PLAIN) -> Json:
+def formatted(*messages: BaseMessage, settings: Settings | None = None, variant: RequestVariant = PLAIN) -> Json:
     """The request for a conversation."""
-    return ChatCompletionsFormatter(wording).body("m", messages, settings or Settings())
+    return ChatCompletionsFormatter(variant).body("m", messages, settings or Settings())
 
 
-def turns(*messages: BaseMessage, wording: Wording = PLAIN) -> list[Json]:
+def turns(*messages: BaseMessage, variant: RequestVariant = PLAIN) -> list[Json]:
     """The request's messages."""
-    written = formatted(*messages, wording=wording)["messages"]
+    written = formatted(*messages, variant=variant)["messages"]
     assert isinstance(written, list)
     return written
 
 
-def normalised(reply: Mapping[str, object], accent: Accent = ACCENT) -> AIMessage:
+def normalised(reply: Mapping[str, object], variant: ReplyVariant = REPLY) -> AIMessage:
     """A whole reply, read."""
-    return ChatCompletionsNormaliser(accent).normalise(reply)
+    return ChatCompletionsNormaliser(variant).normalise(reply)
 
 
 def reply(*messages: Json, finish: str | None = "stop", **more: object) -> Json:
@@ -88,17 +88,17 @@ def chunk(delta: Json, finish: str | None = None, index: int = 0, **more: object
     return {"id": "r1", "model": "acme-1", "choices": [choice], **more}
 
 
-def deltas(events: Sequence[Mapping[str, object]], accent: Accent = ACCENT) -> list[Delta]:
+def deltas(events: Sequence[Mapping[str, object]], variant: ReplyVariant = REPLY) -> list[Delta]:
     """All deltas of a stream."""
-    decoder = ChatCompletionsNormaliser(accent).decoder()
+    decoder = ChatCompletionsNormaliser(variant).decoder()
     found = [delta for event in events for delta in decoder.feed(event)]
     return [*found, *decoder.finish()]
 
 
-def collected(events: Sequence[Mapping[str, object]], accent: Accent = ACCENT) -> AIMessage:
+def collected(events: Sequence[Mapping[str, object]], variant: ReplyVariant = REPLY) -> AIMessage:
     """The message that a stream makes."""
     collector = Collector()
-    for delta in deltas(events, accent):
+    for delta in deltas(events, variant):
         collector.add(delta)
     return collector.message()
 
@@ -196,7 +196,7 @@ def test_pictures_documents_and_sound_are_blocks() -> None:
         AudioPart(data=b"RIFF", media_type="audio/wav"),
     )
     encoded = base64.b64encode(b"%PDF").decode()
-    (turn,) = turns(UserMessage(parts=parts), wording=Wording("acme", takes=EVERYTHING))
+    (turn,) = turns(UserMessage(parts=parts), variant=RequestVariant("acme", takes=EVERYTHING))
     assert turn["content"] == [
         {"type": "text", "text": "Look."},
         {"type": "image_url", "image_url": {"url": f"data:image/png;base64,{_b64(PNG)}", "detail": "low"}},
@@ -227,7 +227,7 @@ def _b64(data: bytes) -> str:
 def test_what_the_wire_cannot_say_of_a_user_is_refused(part: AudioPart) -> None:
     """A part that no block is for is refused before anything is sent."""
     with pytest.raises(UnsupportedFeatureError, match="acme"):
-        turns(UserMessage(parts=(part,)), wording=Wording("acme", takes=EVERYTHING))
+        turns(UserMessage(parts=(part,)), variant=RequestVariant("acme", takes=EVERYTHING))
 
 
 @pytest.mark.parametrize(
@@ -235,17 +235,17 @@ def test_what_the_wire_cannot_say_of_a_user_is_refused(part: AudioPart) -> None:
     [DocumentPart(data=b"%PDF", media_type="application/pdf"), AudioPart(data=b"RIFF", media_type="audio/wav")],
 )
 def test_a_part_that_this_provider_does_not_take_is_refused(part: AudioPart) -> None:
-    """What a wording does not list is refused, though the wire has a block for it."""
+    """What a variant does not list is refused, though the wire has a block for it."""
     with pytest.raises(UnsupportedFeatureError):
         turns(UserMessage(parts=(part,)))
 
 
-def test_a_setting_that_this_provider_has_no_word_for_is_refused() -> None:
-    """A setting that a wording refuses raises, and one that is not set does not."""
-    wording = Wording("acme", refuses=("seed",))
-    assert "seed" not in formatted(UserMessage(content="Hi"), wording=wording)
+def test_a_setting_that_this_provider_does_not_accept_is_refused() -> None:
+    """A setting that a variant does not accept raises, and one that is not set does not."""
+    variant = RequestVariant("acme", settings=frozenset({"temperature"}))
+    assert "seed" not in formatted(UserMessage(content="Hi"), variant=variant)
     with pytest.raises(UnsupportedParameterError, match="seed"):
-        formatted(UserMessage(content="Hi"), settings=Settings(seed=1), wording=wording)
+        formatted(UserMessage(content="Hi"), settings=Settings(seed=1), variant=variant)
 
 
 def test_results_inside_a_user_message_are_turns_of_their_own() -> None:
@@ -270,18 +270,20 @@ def test_an_earlier_refusal_goes_where_the_provider_has_it() -> None:
     """A refusal has its field, or is said as text where there is none."""
     refused = AIMessage(parts=(RefusalPart(text="I can't."),))
     assert turns(refused) == [{"role": "assistant", "content": None, "refusal": "I can't."}]
-    assert turns(refused, wording=Wording("acme", refusals=False)) == [{"role": "assistant", "content": "I can't."}]
+    assert turns(refused, variant=RequestVariant("acme", refusals=False)) == [
+        {"role": "assistant", "content": "I can't."}
+    ]
 
 
 def test_reasoning_goes_back_only_to_the_model_that_wrote_it() -> None:
     """Reasoning is sent where the provider takes it and the model is the same, else left out."""
     thought = ReasoningPart(text="hm")
     own = AIMessage(parts=(thought, TextPart(text="42")), provider="acme", model="m")
-    taking = Wording("acme", reasoning=True)
-    assert turns(own, wording=taking) == [{"role": "assistant", "content": "42", "reasoning": "hm"}]
+    taking = RequestVariant("acme", reasoning=True)
+    assert turns(own, variant=taking) == [{"role": "assistant", "content": "42", "reasoning": "hm"}]
     assert turns(own) == [{"role": "assistant", "content": "42"}]
     for other in (own.model_copy(update={"model": "n"}), own.model_copy(update={"provider": "other"})):
-        assert turns(other, wording=taking) == [{"role": "assistant", "content": "42"}]
+        assert turns(other, variant=taking) == [{"role": "assistant", "content": "42"}]
     assert turns(AIMessage(parts=(thought,), provider="other")) == [{"role": "assistant", "content": ""}]
 
 
@@ -635,7 +637,7 @@ def test_text_is_handed_out_as_it_comes() -> None:
 
 def test_an_error_in_a_stream_raises_after_what_came() -> None:
     """Deltas before an error event are handed out, then the error is raised."""
-    decoder = ChatCompletionsNormaliser(ACCENT).decoder()
+    decoder = ChatCompletionsNormaliser(REPLY).decoder()
     assert [delta.text for delta in decoder.feed(chunk({"content": "a"})) if isinstance(delta, TextDelta)] == ["a"]
     with pytest.raises(RateLimitError):
         tuple(decoder.feed({"error": {"code": "busy", "message": "slow"}}))

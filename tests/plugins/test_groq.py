@@ -120,7 +120,6 @@ def test_the_request_is_what_the_sdk_documents() -> None:
         seed=1,
         tools=(Tool("sky", "The sky.", SCHEMA),),
         tool_choice="required",
-        response_schema=ResponseSchema("Answer", SCHEMA),
     )
     conversation = (SystemMessage(content="s"), asked, answer, ToolMessage(content="blue", tool_call_id="c1"))
     request = GroqFormatter().format(MODEL, conversation, settings)

@@ -15,6 +15,7 @@ from god_llm.plugins import registry
 
 __all__ = ["Drift", "drift"]
 
+
 @dataclass(frozen=True, slots=True)
 class Drift:
     """The difference for one provider."""

@@ -95,8 +95,8 @@ class ProviderSettings(GenerationFields):
         return ConnectionOptions(
             base_url=self.base_url,
             timeout=self.timeout,
-            headers=self.headers,
-            query=self.query,
+            headers=self.headers or {},
+            query=self.query or {},
             client=client,
             async_client=async_client,
             **self._own_options(),

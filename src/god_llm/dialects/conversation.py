@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping, Sequence
-from typing import TypeVar
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import fields
+from functools import cache
+from operator import attrgetter
+from typing import Final, TypeVar
 
 from god_llm.domain.exceptions import MalformedResponseError, UnsupportedFeatureError, UnsupportedParameterError
 from god_llm.domain.facts import ReasoningEffort
@@ -18,13 +21,19 @@ __all__ = [
     "base64_text",
     "effort_word",
     "instructions_first",
+    "offers_tools",
     "parts_of",
-    "refuse_settings",
+    "refuse_others",
     "refused_message",
     "refused_part",
+    "shows_reasoning",
+    "tier_word",
 ]
 
 WordT = TypeVar("WordT")
+
+_ENGINE_ONLY: Final = frozenset({"extra", "timeout"})
+"""Settings that no formatter writes: the engine merges the one and gives the other to the transport."""
 
 
 def instructions_first(provider: str, messages: Sequence[BaseMessage]) -> tuple[list[str], Sequence[BaseMessage]]:
@@ -79,15 +88,49 @@ def refused_message(provider: str, message: BaseMessage) -> UnsupportedFeatureEr
     )
 
 
-def refuse_settings(provider: str, settings: Settings, *names: str) -> None:
-    """Refuse settings that a provider has no word for.
+def refuse_others(provider: str, settings: Settings, accepted: frozenset[str]) -> None:
+    """Refuse every setting that an API does not accept, so that none is dropped in silence.
 
     Raises:
-        UnsupportedParameterError: one of them is set.
+        UnsupportedParameterError: one is set that `accepted` does not name.
     """
-    for name in names:
-        if getattr(settings, name) not in (None, ()):
+    read, unset = _unaccepted(accepted)
+    if read(settings) == unset:
+        return
+    for name in settings.given():
+        if name not in accepted and name not in _ENGINE_ONLY:
             raise UnsupportedParameterError(f"{provider} takes no {name}; leave it out", provider=provider)
+
+
+@cache
+def _unaccepted(accepted: frozenset[str]) -> tuple[Callable[[Settings], object], object]:
+    """A reader of all settings that an API does not accept, and what it returns where none of them is set."""
+    names = [each.name for each in fields(Settings) if each.name not in accepted | _ENGINE_ONLY]
+    read: Callable[[Settings], object] = attrgetter(*names) if names else type
+    return read, read(Settings())
+
+
+def offers_tools(settings: Settings) -> bool:
+    """Whether a request has tools, our own or from `extra`: providers reject `parallel_tool_calls` without any."""
+    return bool(settings.tools or "tools" in (settings.extra or ()))
+
+
+def shows_reasoning(settings: Settings) -> bool | None:
+    """Whether to ask for the reasoning as text; None to say nothing, for example where reasoning is off."""
+    return None if settings.reasoning == "none" else settings.show_reasoning
+
+
+def tier_word(provider: str, tier: str, words: Mapping[str, WordT]) -> WordT:
+    """A service tier, checked against an API's own words.
+
+    Raises:
+        UnsupportedParameterError: the API has no such tier; the message lists those it has.
+    """
+    if tier not in words:
+        raise UnsupportedParameterError(
+            f"{provider} takes no service_tier={tier!r}; it takes {', '.join(map(repr, words))}", provider=provider
+        )
+    return words[tier]
 
 
 def effort_word(provider: str, effort: ReasoningEffort, words: Mapping[ReasoningEffort, WordT]) -> WordT:

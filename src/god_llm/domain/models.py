@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
+from typing import Final, TypeAlias
 
 from god_llm.domain.exceptions import InvalidSettingError, UnknownModelError, UnsupportedParameterError
 from god_llm.domain.facts import UNKNOWN, ModelFacts, ReasoningEffort
-from god_llm.domain.settings import DefaultTemperature
+from god_llm.domain.settings import DefaultTemperature, Settings
 
 __all__ = ["Catalogue", "CustomModel", "RetiredModelWarning"]
 
@@ -38,7 +39,7 @@ class Catalogue:
     provider: str
     models: Mapping[str, ModelFacts]
     """Name -> what is known; `PackagedFacts` reads them from a file when they are first asked for."""
-    hottest: float = math.inf
+    max_temperature: float = math.inf
     """The highest temperature the provider takes."""
 
     def facts(self, model: str) -> ModelFacts:
@@ -72,6 +73,40 @@ class Catalogue:
         notice = self.facts(model).retirement(today)
         return self.meant(model) if notice is None else f" {model} {notice}."
 
+    def resolve(self, model: str, settings: Settings, temperature_asked: float | None) -> Settings:
+        """The settings to send to a model, each checked alone and beside the others.
+
+        A default temperature is left out where the model may reject it, and beside a chosen `top_p`. A setting
+        that asks for what the model does anyway is left out.
+
+        Args:
+            model: the name of a model.
+            settings: what was asked for; their `temperature` is not read.
+            temperature_asked: the temperature that was asked for, a `DefaultTemperature` if nobody chose it.
+
+        Raises:
+            InvalidSettingError: the temperature is out of the provider's range.
+            UnsupportedParameterError: the model is known to reject a setting, or one beside another.
+        """
+        facts = self.facts(model)
+        self.refuse_effort(model, settings.reasoning)
+        for name in _SAMPLING:
+            if getattr(settings, name) is not None:
+                self.refuse_sampling(model, name, settings.reasoning)
+        given_way = settings.top_p is not None and isinstance(temperature_asked, DefaultTemperature)
+        asked = None if given_way else temperature_asked
+        settled = replace(
+            settings,
+            temperature=self.temperature(model, asked, settings.reasoning),
+            show_reasoning=None if _shows_nothing(facts, settings) else settings.show_reasoning,
+            parallel_tool_calls=None if _calls_one_tool(facts, settings) else settings.parallel_tool_calls,
+        )
+        for rejected in _COMBINATIONS:
+            problem = rejected(facts, settled)
+            if problem is not None:
+                raise UnsupportedParameterError(f"{model} {problem}", provider=self.provider, model=model)
+        return settled
+
     def temperature(self, model: str, asked: float | None, reasoning: ReasoningEffort | None = None) -> float | None:
         """The temperature to send, or None to send none.
 
@@ -83,8 +118,8 @@ class Catalogue:
             return None
         if isinstance(asked, DefaultTemperature):
             return float(asked) if self.facts(model).samples(reasoning) else None
-        if not 0 <= asked <= self.hottest or math.isinf(asked):
-            bound = "at least 0" if math.isinf(self.hottest) else f"between 0 and {self.hottest:g}"
+        if not 0 <= asked <= self.max_temperature or math.isinf(asked):
+            bound = "at least 0" if math.isinf(self.max_temperature) else f"between 0 and {self.max_temperature:g}"
             raise InvalidSettingError(
                 f"temperature must be {bound} for {self.provider}, not {asked}",
                 provider=self.provider,
@@ -121,3 +156,67 @@ class Catalogue:
         raise UnsupportedParameterError(
             f"{model} takes no reasoning={effort!r}: {takes}", provider=self.provider, model=model
         )
+
+
+# -- settings beside facts and beside each other ------------------------------------------------------------------
+
+_SAMPLING: Final = ("top_p", "top_k", "presence_penalty", "frequency_penalty", "logprobs")
+"""What a model that takes no temperature rejects, too: https://platform.openai.com/docs/guides/latest-model."""
+
+Combination: TypeAlias = Callable[[ModelFacts, Settings], str | None]
+"""Returns why a model rejects the settings, as the end of a sentence that begins with its name; or None."""
+
+
+def _shows_nothing(facts: ModelFacts, settings: Settings) -> bool:
+    return settings.show_reasoning is False and facts.efforts == ()
+
+
+def _calls_one_tool(facts: ModelFacts, settings: Settings) -> bool:
+    return settings.parallel_tool_calls is False and facts.parallel_tools is False
+
+
+def _both_sampling_parameters(facts: ModelFacts, settings: Settings) -> str | None:
+    if facts.one_sampling_parameter and settings.temperature is not None and settings.top_p is not None:
+        return "takes a temperature or a top_p, not both; leave one of them out"
+    return None
+
+
+def _forced_tool(facts: ModelFacts, settings: Settings) -> str | None:
+    if facts.forced_tools in (None, "always") or settings.tool_choice in (None, "auto", "none"):
+        return None
+    if facts.forced_tools == "never":
+        return "can't be made to call a tool; use tool choice 'auto' or 'none'"
+    asked = settings.show_reasoning if settings.reasoning is None else settings.reasoning != "none"
+    if not asked:
+        return None
+    return (
+        "can't be made to call a tool while it reasons; use tool choice 'auto', or leave reasoning and show_reasoning"
+        " out"
+    )
+
+
+def _schema(facts: ModelFacts, settings: Settings) -> str | None:
+    if settings.response_schema is None or facts.json_schema_output is not False:
+        return None
+    return "has no native structured output on this API; describe the format in the prompt, or use another model"
+
+
+def _visible_reasoning(facts: ModelFacts, settings: Settings) -> str | None:
+    if settings.show_reasoning and facts.efforts == ():
+        return "does not reason; leave show_reasoning out"
+    return None
+
+
+def _parallel_calls(facts: ModelFacts, settings: Settings) -> str | None:
+    if settings.parallel_tool_calls and facts.parallel_tools is False:
+        return "calls one tool at a time; leave parallel_tool_calls out"
+    return None
+
+
+_COMBINATIONS: Final[Sequence[Combination]] = (
+    _both_sampling_parameters,
+    _forced_tool,
+    _schema,
+    _visible_reasoning,
+    _parallel_calls,
+)

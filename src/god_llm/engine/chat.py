@@ -153,15 +153,14 @@ class ChatModel(BaseLLM, Generic[ModelT, RequestT, ExtraT]):
             region=region,
             max_concurrency=max_concurrency,
         )
+        self.api, chosen = provider.api(api)
         injected = transport is not None or async_transport is not None
-        _refuse_ignored(
-            provider, options, max_retries, injected=injected, keyed=api_key is not None or auth is not None
-        )
-        needs_key = provider.needs_key and auth is None and not injected and options.needs_key(provider.hosts)
+        keyed = api_key is not None or auth is not None
+        _refuse_ignored(provider, options, max_retries, injected=injected, keyed=keyed)
+        needs_key = provider.needs_key and auth is None and not injected and chosen.needs_key(options)
         super().__init__(provider.name, api_key, auth=auth, key_required=needs_key)
         self.model_name: ModelT = model_name
         self.temperature = temperature
-        self.api, chosen = provider.api(api)
         self._ids = new_id if ids is None else ids
         self._clock = utc_now if clock is None else clock
         self._rules = chosen.extra

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TypeAlias, TypeVar, cast
+from typing import Self, TypeAlias, TypeVar, cast
 
 from god_llm.auth.environment import environment_variable
 from god_llm.domain.exceptions import InvalidSettingError
@@ -85,6 +85,10 @@ class Provider:
     example_model: str = ""
     sdk_models: tuple[str, ...] = ()
     notes: Mapping[str, str] = field(default_factory=dict)
+
+    def __deepcopy__(self, memo: dict[int, object]) -> Self:
+        """The value itself: containers copy the arguments of their parts."""
+        return self
 
     @property
     def needs_key(self) -> bool:

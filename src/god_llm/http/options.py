@@ -98,8 +98,9 @@ def split_url(url: str) -> tuple[str, dict[str, str]]:
 
 
 def _is_duration(seconds: object) -> bool:
-    number = isinstance(seconds, int | float) and not isinstance(seconds, bool)
-    return number and math.isfinite(seconds) and seconds > 0
+    if isinstance(seconds, bool) or not isinstance(seconds, int | float):
+        return False
+    return math.isfinite(seconds) and seconds > 0
 
 
 def _check_limit(limit: object) -> None:

@@ -5,20 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from god_llm import AIMessage, BaseMessage, ReasoningPart, Settings, TextPart, UserMessage
-from god_llm.dialects.conversation import parts_of, refuse_settings, refused_message, refused_part
+from god_llm.dialects.conversation import parts_of, refuse_others, refused_message, refused_part
 from god_llm_parrot.wire import Request, Turn
 
-__all__ = ["ParrotFormatter"]
+__all__ = ["SETTINGS", "ParrotFormatter"]
 
-_NO_WORD_FOR = ("top_p", "stop", "seed", "reasoning", "tools", "tool_choice", "response_schema")
+SETTINGS = frozenset({"temperature", "max_tokens"})
+"""The settings that Parrot accepts."""
 
 
 class ParrotFormatter:
-    """Writes requests. What Parrot has no word for is refused, never dropped."""
+    """Writes requests. A setting that Parrot does not accept is refused, never dropped."""
 
     def format(self, model: str, messages: Sequence[BaseMessage], settings: Settings) -> Request:
         """See `PromptFormatter.format`."""
-        refuse_settings("parrot", settings, *_NO_WORD_FOR)
+        refuse_others("parrot", settings, SETTINGS)
         request: Request = {"model": model, "turns": [_turn(message) for message in messages]}
         if settings.temperature is not None:
             request["heat"] = settings.temperature

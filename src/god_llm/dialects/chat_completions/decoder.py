@@ -23,7 +23,13 @@ from god_llm.dialects.chat_completions.pieces import (
     reasoning_of,
     text_of,
 )
-from god_llm.dialects.chat_completions.vocabulary import Accent, choice_facts, finish_of, raw_finish_of
+from god_llm.dialects.chat_completions.vocabulary import (
+    ReplyVariant,
+    choice_facts,
+    choice_logprobs,
+    finish_of,
+    raw_finish_of,
+)
 from god_llm.dialects.chat_completions.wire import CHUNK, Audio, Call, Chunk, ChunkChoice, Said
 from god_llm.dialects.replies import validated
 from god_llm.domain.deltas import (
@@ -40,7 +46,7 @@ from god_llm.domain.deltas import (
 )
 from god_llm.domain.exceptions import StreamInterruptedError
 from god_llm.domain.parts import UnknownPart
-from god_llm.domain.plain_json import JsonDict, JsonObject
+from god_llm.domain.plain_json import JsonDict, JsonObject, JsonValue
 from god_llm.engine.collector import Collector
 from god_llm.http.sse import DONE
 
@@ -59,9 +65,9 @@ class ChatCompletionsDecoder:
     choice 0 come, the lowest one is handed out at the end.
     """
 
-    def __init__(self, accent: Accent) -> None:
-        self._accent = accent
-        self._heads = accent.heads()
+    def __init__(self, variant: ReplyVariant) -> None:
+        self._variant = variant
+        self._heads = variant.heads()
         self._beside: dict[str, object] = {}
         self._started = StartedDelta()
         self._choices: dict[int, _ChoiceReader] = {}
@@ -73,21 +79,23 @@ class ChatCompletionsDecoder:
         if event.get("type") == DONE["type"]:
             self._ended = True
             return ()
-        self._accent.check(event)
+        self._variant.check(event)
         self._keep(event)
         return tuple(self._deltas(validated(CHUNK, event), event))
 
     def finish(self) -> Iterable[Delta]:
         """See `StreamDecoder.finish`."""
         if not self._ended:
-            raise StreamInterruptedError("the stream ended without [DONE]", provider=self._accent.provider)
-        facts = self._accent.metadata(self._beside)
+            raise StreamInterruptedError("the stream ended without [DONE]", provider=self._variant.provider)
+        facts = self._variant.metadata(self._beside)
         if not self._choices:
             return (FinishedDelta(metadata=facts),)
         first, *others = sorted(self._choices)
         if others:
             facts["choices"] = [self._other(index) for index in others]
         reader = self._choices[first]
+        if reader.logprobs:
+            facts["logprobs"] = reader.logprobs
         return (*self._others.get(first, ()), *reader.last(), reader.finished(facts))
 
     def _deltas(self, chunk: Chunk, event: JsonObject) -> Iterator[Delta]:
@@ -101,7 +109,7 @@ class ChatCompletionsDecoder:
         for place, choice in enumerate(chunk.get("choices") or ()):
             index = choice.get("index")
             yield from self._choice(place if index is None else index, choice)
-        usage = self._accent.usage_of(event)
+        usage = self._variant.usage_of(event)
         if usage is not None:
             yield UsageDelta(usage)
 
@@ -118,7 +126,7 @@ class ChatCompletionsDecoder:
         reader, collector = self._choices[index], Collector()
         for delta in (*self._others.get(index, ()), *reader.last()):
             collector.add(delta)
-        return choice_facts(index, collector.message(), reader.raw_finish)
+        return choice_facts(index, collector.message(), reader.raw_finish, reader.logprobs)
 
     def _keep(self, event: JsonObject) -> None:
         """Hold on to what stands beside the choices; a later value replaces an earlier one, objects are joined."""
@@ -146,6 +154,7 @@ class _ChoiceReader:
 
     def __init__(self) -> None:
         self.raw_finish: str | None = None
+        self.logprobs: list[JsonValue] = []
         self._refused = False
         self._calls: list[_PartialCall] = []
         self._current: dict[int | None, _PartialCall] = {}
@@ -158,6 +167,8 @@ class _ChoiceReader:
     def feed(self, choice: ChunkChoice) -> Iterator[Delta]:
         """The deltas of one piece."""
         self.raw_finish = raw_finish_of(choice) or self.raw_finish
+        if choice.get("logprobs"):
+            self.logprobs.extend(choice_logprobs(choice))
         said = choice.get("delta")
         if not said:
             return

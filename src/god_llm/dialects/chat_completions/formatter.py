@@ -13,12 +13,16 @@ from typing import TYPE_CHECKING, Final, NoReturn, TypeAlias
 from god_llm.dialects.conversation import (
     base64_text,
     effort_word,
+    offers_tools,
     parts_of,
-    refuse_settings,
+    refuse_others,
     refused_message,
     refused_part,
+    shows_reasoning,
+    tier_word,
 )
 from god_llm.dialects.schemas import closed_and_required
+from god_llm.domain.exceptions import UnsupportedParameterError
 from god_llm.domain.facts import ReasoningEffort
 from god_llm.domain.messages import AIMessage, BaseMessage, SystemMessage, ToolMessage, UserMessage
 from god_llm.domain.parts import (
@@ -40,9 +44,32 @@ from god_llm.domain.settings import Settings
 if TYPE_CHECKING:
     from god_llm.domain.tools import ResponseSchema, Tool, ToolChoice
 
-__all__ = ["ChatCompletionsFormatter", "Wording"]
+__all__ = ["SETTINGS", "ChatCompletionsFormatter", "Json", "RequestVariant"]
 
 Json: TypeAlias = dict[str, object]
+
+SETTINGS: Final = frozenset(
+    {
+        "temperature",
+        "max_tokens",
+        "top_p",
+        "stop",
+        "seed",
+        "reasoning",
+        "presence_penalty",
+        "frequency_penalty",
+        "parallel_tool_calls",
+        "logprobs",
+        "service_tier",
+        "user",
+        "request_metadata",
+        "verbosity",
+        "tools",
+        "tool_choice",
+        "response_schema",
+    }
+)
+"""The settings that chat completions has fields for; a provider accepts some or all of them."""
 
 _FILE_NAMES: Final = mimetypes.MimeTypes()  # the language's own table: a machine's files don't change a request
 
@@ -79,20 +106,26 @@ def _any_model(_: str) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Wording:
+class RequestVariant:
     """How one provider's requests differ from the others'."""
 
     provider: str
     takes: frozenset[str] = frozenset({"text", "image"})
     """The types of parts that a user message may have; other ones are refused."""
-    refuses: tuple[str, ...] = ()
-    """The settings it has no word for."""
+    settings: frozenset[str] = SETTINGS
+    """The settings that it accepts; other ones are refused."""
     limit: Callable[[str], str] = _max_tokens
     """Its name for the limit of output tokens, for a model."""
     strict: Callable[[str], bool] = _any_model
     """Whether a model can be held to a JSON schema strictly."""
     efforts: Mapping[ReasoningEffort, str] = field(default_factory=dict)
     """Its words for how much to reason."""
+    tiers: Mapping[str, str] = field(default_factory=dict)
+    """Its words for service tiers."""
+    display: Callable[[str, bool], Json] | None = None
+    """Its fields for showing or hiding a model's reasoning; None where `settings` has no `show_reasoning`."""
+    schema_beside_tools: bool = True
+    """Whether it accepts a response schema in a request that offers tools."""
     refusals: bool = True
     """Whether earlier refusals have a field of their own; else they are said as text."""
     reasoning: bool = False
@@ -107,8 +140,8 @@ class ChatCompletionsFormatter:
     A failed tool call has no mark of its own either; what the tool says must tell.
     """
 
-    def __init__(self, wording: Wording) -> None:
-        self._wording = wording
+    def __init__(self, variant: RequestVariant) -> None:
+        self._variant = variant
 
     def body(self, model: str, messages: Sequence[BaseMessage], settings: Settings) -> Json:
         """The request; `format` of the provider's formatter gives it the type of the provider's SDK.
@@ -116,25 +149,44 @@ class ChatCompletionsFormatter:
         Raises:
             PromptError: a message or a setting can't be said to this provider.
         """
-        wording = self._wording
-        refuse_settings(wording.provider, settings, *wording.refuses)
-        said: Json = {"model": model, "messages": [turn for m in messages for turn in self._turns(model, m)]}
-        wanted: Json = {
+        refuse_others(self._variant.provider, settings, self._variant.settings)
+        request: Json = {"model": model, "messages": [turn for m in messages for turn in self._turns(model, m)]}
+        fields = self._fields(model, settings)
+        request.update((name, value) for name, value in fields.items() if value is not None)
+        shown = shows_reasoning(settings)
+        if shown is not None and self._variant.display is not None:
+            request.update(self._variant.display(model, shown))
+        return request
+
+    def _fields(self, model: str, settings: Settings) -> Json:
+        """The settings under their names in a request; None where there is nothing to send."""
+        tools = offers_tools(settings)
+        return {
             "temperature": settings.temperature,
-            wording.limit(model): settings.max_tokens,
+            self._variant.limit(model): settings.max_tokens,
             "top_p": settings.top_p,
             "stop": list(settings.stop) or None,
             "seed": settings.seed,
+            "presence_penalty": settings.presence_penalty,
+            "frequency_penalty": settings.frequency_penalty,
+            "logprobs": None if settings.logprobs is None else True,
+            "top_logprobs": settings.logprobs,
             "reasoning_effort": self._effort(settings.reasoning),
+            "verbosity": settings.verbosity,
             "tools": [_tool(tool) for tool in settings.tools] or None,
             "tool_choice": _choice(settings.tool_choice),
-            "response_format": self._answer_format(model, settings.response_schema),
+            "parallel_tool_calls": settings.parallel_tool_calls if tools else None,
+            "response_format": self._answer_format(model, settings.response_schema, tools=tools),
+            "service_tier": self._tier(settings.service_tier),
+            "user": settings.user,
+            "metadata": None if settings.request_metadata is None else dict(settings.request_metadata),
         }
-        said.update((name, value) for name, value in wanted.items() if value is not None)
-        return said
 
     def _effort(self, asked: ReasoningEffort | None) -> str | None:
-        return None if asked is None else effort_word(self._wording.provider, asked, self._wording.efforts)
+        return None if asked is None else effort_word(self._variant.provider, asked, self._variant.efforts)
+
+    def _tier(self, asked: str | None) -> str | None:
+        return None if asked is None else tier_word(self._variant.provider, asked, self._variant.tiers)
 
     def _turns(self, model: str, message: BaseMessage) -> Iterator[Json]:
         match message:
@@ -147,7 +199,7 @@ class ChatCompletionsFormatter:
             case ToolMessage():
                 yield self._result(message)
             case _:
-                raise refused_message(self._wording.provider, message)
+                raise refused_message(self._variant.provider, message)
 
     def _user(self, message: UserMessage) -> Iterator[Json]:
         """The turns of a user message: a result of a tool has a turn of its own."""
@@ -170,8 +222,8 @@ class ChatCompletionsFormatter:
 
     def _block(self, part: ContentPart) -> Json:
         """A part of a user message."""
-        if part.type not in self._wording.takes:
-            raise refused_part(self._wording.provider, part)
+        if part.type not in self._variant.takes:
+            raise refused_part(self._variant.provider, part)
         match part:
             case TextPart():
                 return {"type": "text", "text": part.text}
@@ -185,21 +237,21 @@ class ChatCompletionsFormatter:
                 name = part.name or f"document{_FILE_NAMES.guess_extension(kind) or ''}"
                 return {"type": "file", "file": {"filename": name, "file_data": _data_url(kind, data)}}
             case AudioPart():
-                raise refused_part(self._wording.provider, part, "it takes sound as wav or mp3 data")
+                raise refused_part(self._variant.provider, part, "it takes sound as wav or mp3 data")
             case DocumentPart():
-                raise refused_part(self._wording.provider, part, "it takes documents as data, not by URL")
+                raise refused_part(self._variant.provider, part, "it takes documents as data, not by URL")
             case _:
-                raise refused_part(self._wording.provider, part)
+                raise refused_part(self._variant.provider, part)
 
     def _result(self, message: ToolMessage) -> Json:
         for part in message.parts:
             if not isinstance(part, TextPart):
-                raise refused_part(self._wording.provider, part, "the result of a tool is text")
+                raise refused_part(self._variant.provider, part, "the result of a tool is text")
         return {"role": "tool", "tool_call_id": message.tool_call_id, "content": message.content}
 
     def _assistant(self, model: str, message: AIMessage) -> Json:
         """An earlier answer."""
-        own = message.provider == self._wording.provider
+        own = message.provider == self._variant.provider
         fields: dict[str, list[object]] = {}
         for part in message.parts:
             field, value = self._field(part) or (self._own_field(part) if own else None) or self._refused(part)
@@ -207,7 +259,7 @@ class ChatCompletionsFormatter:
         text = "".join(map(str, fields.get("content", ())))
         turn: Json = {"role": "assistant", "content": text or (None if fields.keys() - _SILENT else "")}
         turn.update((name, _WRITTEN[name](values)) for name, values in fields.items() if name in _WRITTEN)
-        if self._wording.reasoning and own and message.model == model and message.reasoning:
+        if self._variant.reasoning and own and message.model == model and message.reasoning:
             turn["reasoning"] = message.reasoning
         return turn
 
@@ -217,7 +269,7 @@ class ChatCompletionsFormatter:
             case TextPart():
                 return "content", part.text
             case RefusalPart():
-                return "refusal" if self._wording.refusals else "content", part.text
+                return "refusal" if self._variant.refusals else "content", part.text
             case ToolCallPart():
                 return "tool_calls", self._call(part)
             case ReasoningPart() | CitationPart():
@@ -240,18 +292,23 @@ class ChatCompletionsFormatter:
                 return None
 
     def _refused(self, part: ContentPart) -> NoReturn:
-        raise refused_part(self._wording.provider, part)
+        raise refused_part(self._variant.provider, part)
 
     def _call(self, part: ToolCallPart) -> Json:
         if part.id is None:
-            raise refused_part(self._wording.provider, part, "a call needs an id")
+            raise refused_part(self._variant.provider, part, "a call needs an id")
         function = {"name": part.name, "arguments": part.raw_arguments or "{}"}
         return {"id": part.id, "type": "function", "function": function}
 
-    def _answer_format(self, model: str, wanted: ResponseSchema | None) -> Json | None:
+    def _answer_format(self, model: str, wanted: ResponseSchema | None, *, tools: bool) -> Json | None:
         if wanted is None:
             return None
-        strict = self._wording.strict(model) and closed_and_required(wanted.schema)
+        if tools and not self._variant.schema_beside_tools:
+            raise UnsupportedParameterError(
+                f"{self._variant.provider} takes no response schema beside tools; leave one of them out",
+                provider=self._variant.provider,
+            )
+        strict = self._variant.strict(model) and closed_and_required(wanted.schema)
         schema: Json = {"name": wanted.name, "schema": wanted.schema, "strict": strict}
         return {"type": "json_schema", "json_schema": schema}
 

@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 from god_llm.dialects.chat_completions.pieces import parts_of_message
-from god_llm.dialects.chat_completions.vocabulary import Accent, choice_facts, finish_of, raw_finish_of
+from god_llm.dialects.chat_completions.vocabulary import (
+    ReplyVariant,
+    choice_facts,
+    choice_logprobs,
+    finish_of,
+    raw_finish_of,
+)
 from god_llm.dialects.chat_completions.wire import REPLY, Choice
 from god_llm.dialects.replies import validated
 from god_llm.domain.messages import AIMessage
@@ -21,25 +27,29 @@ class ChatCompletionsNormaliser:
     `metadata["choices"]`.
     """
 
-    def __init__(self, accent: Accent) -> None:
-        self._accent = accent
+    def __init__(self, variant: ReplyVariant) -> None:
+        self._variant = variant
 
     def normalise(self, reply: JsonObject) -> AIMessage:
         """See `ResponseNormaliser.normalise`."""
-        self._accent.check(reply)
+        self._variant.check(reply)
         answer = validated(REPLY, reply)
         choices = sorted(map(_numbered, enumerate(answer["choices"])), key=lambda choice: choice[0])
         message = _message(choices[0][1]) if choices else AIMessage()
-        facts = self._accent.metadata(reply)
+        facts = self._variant.metadata(reply)
+        logprobs = choice_logprobs(choices[0][1]) if choices else ()
+        if logprobs:
+            facts["logprobs"] = logprobs
         if len(choices) > 1:
             facts["choices"] = [
-                choice_facts(index, _message(choice), raw_finish_of(choice)) for index, choice in choices[1:]
+                choice_facts(index, _message(choice), raw_finish_of(choice), choice_logprobs(choice))
+                for index, choice in choices[1:]
             ]
         return message.model_copy(
             update={
                 "response_id": answer.get("id"),
                 "response_model": answer.get("model"),
-                "usage": self._accent.usage_of(reply),
+                "usage": self._variant.usage_of(reply),
                 "metadata": facts,
             }
         )
@@ -48,7 +58,7 @@ class ChatCompletionsNormaliser:
         """See `ResponseNormaliser.decoder`."""
         from god_llm.dialects.chat_completions.decoder import ChatCompletionsDecoder
 
-        return ChatCompletionsDecoder(self._accent)
+        return ChatCompletionsDecoder(self._variant)
 
 
 def _numbered(placed: tuple[int, Choice]) -> tuple[int, Choice]:

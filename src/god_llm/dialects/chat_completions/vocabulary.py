@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
 from god_llm.dialects.chat_completions.wire import USAGE, Ending
+from god_llm.dialects.logprobs import token_logprobs
 from god_llm.dialects.replies import validated
 from god_llm.domain.exceptions import MalformedResponseError, ProviderError
 from god_llm.domain.finish import FinishReason, unified
 from god_llm.domain.messages import AIMessage
-from god_llm.domain.plain_json import JsonObject
+from god_llm.domain.plain_json import JsonObject, JsonValue
 from god_llm.domain.usage import Usage
 
-__all__ = ["FACTS", "Accent", "Paths", "choice_facts", "finish_of", "raw_finish_of"]
+__all__ = ["FACTS", "Paths", "ReplyVariant", "choice_facts", "choice_logprobs", "finish_of", "raw_finish_of"]
 
 Paths: TypeAlias = tuple[tuple[str, ...], ...]
 """Where in a reply something stands: the first path that leads to anything counts."""
@@ -40,7 +41,7 @@ _FINISH_REASONS: Final[Mapping[str, FinishReason]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Accent:
+class ReplyVariant:
     """How one provider's replies differ from the others'."""
 
     provider: str
@@ -105,10 +106,17 @@ def finish_of(raw: str | None, *, called: bool, refused: bool) -> FinishReason |
     return "refusal" if refused and reason == "stop" else reason
 
 
-def choice_facts(index: int, message: AIMessage, raw: str | None) -> dict[str, object]:
+def choice_logprobs(choice: Ending) -> list[JsonValue]:
+    """The log probabilities of a choice's visible text; empty where none were sent."""
+    reported = choice.get("logprobs")
+    return token_logprobs(reported.get("content")) if isinstance(reported, dict) else []
+
+
+def choice_facts(index: int, message: AIMessage, raw: str | None, logprobs: Sequence[JsonValue]) -> dict[str, object]:
     """What `AIMessage.metadata["choices"]` keeps of an answer beside the first one, as JSON."""
     parts = [part.model_dump(mode="json", exclude_none=True) for part in message.parts]
-    return {"index": index, "content": message.content, "parts": parts, "raw_finish_reason": raw}
+    facts: dict[str, object] = {"index": index, "content": message.content, "parts": parts, "raw_finish_reason": raw}
+    return {**facts, "logprobs": logprobs} if logprobs else facts
 
 
 def _at(reply: JsonObject, paths: Paths) -> object:

@@ -3,7 +3,7 @@
 https://platform.openai.com/docs/api-reference/chat
 
 A request's type stays with the provider's SDK. Usage and what else stands beside the choices is read by
-path, since providers keep it in different places: see `Accent`.
+path, since providers keep it in different places: see `ReplyVariant`.
 """
 
 from __future__ import annotations
@@ -78,11 +78,12 @@ class FinishDetails(TypedDict, total=False):
 
 
 class Ending(TypedDict, total=False):
-    """How a choice is numbered, and why it ended."""
+    """How a choice is numbered, why it ended, and the log probabilities of its tokens."""
 
     index: int | None
     finish_reason: str | None
     finish_details: FinishDetails | None
+    logprobs: object
 
 
 class Choice(Ending):

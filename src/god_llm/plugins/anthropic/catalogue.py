@@ -9,4 +9,4 @@ from god_llm.domain.models import Catalogue
 
 __all__ = ["CATALOGUE"]
 
-CATALOGUE: Final = Catalogue("anthropic", PackagedFacts("god_llm.plugins.anthropic"), hottest=1.0)
+CATALOGUE: Final = Catalogue("anthropic", PackagedFacts("god_llm.plugins.anthropic"), max_temperature=1.0)

@@ -12,16 +12,18 @@ from god_llm.plugins.anthropic.models import AnthropicModelT
 from god_llm.plugins.anthropic.provider import PROVIDER
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Literal, Unpack, overload
 
     from typing_extensions import TypedDict, deprecated
 
     from god_llm.domain.extra import CustomExtra
     from god_llm.domain.facts import ReasoningEffort
-    from god_llm.domain.plain_json import JsonObject
     from god_llm.engine.options import ChatOptions
     from god_llm.plugins.anthropic import models as m
+    from god_llm.plugins.anthropic.extra import AnthropicExtra
     from god_llm.plugins.anthropic.models import AnyAnthropicModel
+    from god_llm.plugins.anthropic.transport import AsyncClient as AsyncAnthropicClient
     from god_llm.plugins.anthropic.wire import Request
     from god_llm.plugins.no_match import Anything, NoMatchingModel
 
@@ -29,8 +31,8 @@ if TYPE_CHECKING:
         """The keyword options of a model of Anthropic."""
 
         client: object
-        async_client: object
-        extra: JsonObject | CustomExtra | None
+        async_client: AsyncAnthropicClient | Callable[[], AsyncAnthropicClient] | None
+        extra: AnthropicExtra | CustomExtra | None
 
     class AnthropicAnyOptions(TypedDict, total=False):
         """Every keyword option with any value, for a call that fits no overload."""
@@ -65,12 +67,12 @@ if TYPE_CHECKING:
         async_client: Anything
         extra: Anything
 else:
-    Request = JsonObject = dict  # the types are for type checkers
+    AnthropicExtra = Request = JsonObject = dict  # the types are for type checkers
 
 __all__ = ["ChatAnthropic"]
 
 
-class ChatAnthropic(ChatModel[AnthropicModelT, Request, JsonObject]):
+class ChatAnthropic(ChatModel[AnthropicModelT, Request, AnthropicExtra]):
     """A Claude model at Anthropic, through the Messages API.
 
     Args:
@@ -79,9 +81,14 @@ class ChatAnthropic(ChatModel[AnthropicModelT, Request, JsonObject]):
         api_key: by default `ANTHROPIC_API_KEY`.
         top_p: nucleus sampling: the probability mass to choose from, above 0 and up to 1.
         reasoning: how much to reason, where the model can; None leaves it to the model.
-        max_tokens: the maximum number of output tokens; by default the model's own limit, which Anthropic requires.
+        max_tokens: the maximum number of output tokens, which Anthropic requires; by default the model's own limit.
         stop: stop sequences: the model stops before it writes one of them.
-        seed: a seed for sampling.
+        top_k: sample from the `top_k` most likely tokens only; at least 1.
+        parallel_tool_calls: whether one answer may call several tools.
+        service_tier: the provider's name for a processing tier, for example `"flex"` or `"priority"`.
+        user: an opaque id of the end user, for the provider's abuse detection.
+        show_reasoning: whether the reply holds the model's reasoning, or a summary of it, as text; None leaves it
+            to the provider.
         extra: request parameters that only this provider has, merged into every request.
         timeout: seconds without any byte from the service; by default the SDK's 600.
         max_retries: attempts after the first one, by default 2; see `RetryingTransport`.
@@ -96,8 +103,8 @@ class ChatAnthropic(ChatModel[AnthropicModelT, Request, JsonObject]):
         middleware: wrappers of the language model, the outermost first.
         ids, clock: the sources of message ids and times.
 
-    Anthropic has no top_k, presence_penalty, frequency_penalty, parallel_tool_calls, logprobs, service_tier, user,
-    request_metadata, verbosity, show_reasoning: each is refused.
+    Anthropic has no seed, presence_penalty, frequency_penalty, logprobs, request_metadata, verbosity: each is
+    refused.
     """
 
     definition: ClassVar[Provider] = PROVIDER

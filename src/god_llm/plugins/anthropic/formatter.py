@@ -5,18 +5,20 @@ https://platform.claude.com/docs/en/api/messages
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, Final, cast
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Final, Literal, cast
 
-from god_llm.dialects.claude_thinking import Thinking, claude_thinking
+from god_llm.dialects.claude_thinking import Thinking, claude_thinking, output_limit
 from god_llm.dialects.conversation import (
     arguments_of,
     base64_text,
     instructions_first,
+    offers_tools,
     parts_of,
-    refuse_settings,
+    refuse_others,
     refused_message,
     refused_part,
+    tier_word,
 )
 from god_llm.domain.messages import AIMessage, BaseMessage, ToolMessage, UserMessage
 from god_llm.domain.parts import (
@@ -41,15 +43,36 @@ if TYPE_CHECKING:
         MessageParam,
         OutputParam,
         Request,
+        ThinkingAdaptiveParam,
+        ThinkingEnabledParam,
         ThinkingParam,
         ToolChoiceParam,
         ToolParam,
     )
 
-__all__ = ["DEFAULT_MAX_TOKENS", "AnthropicFormatter"]
+__all__ = ["SETTINGS", "AnthropicFormatter"]
 
-DEFAULT_MAX_TOKENS: Final = 8192
-"""Anthropic insists on a limit; this one holds where none is set."""
+SETTINGS: Final = frozenset(
+    {
+        "temperature",
+        "max_tokens",
+        "top_p",
+        "top_k",
+        "stop",
+        "reasoning",
+        "show_reasoning",
+        "parallel_tool_calls",
+        "service_tier",
+        "user",
+        "tools",
+        "tool_choice",
+        "response_schema",
+    }
+)
+"""The settings that the Messages API accepts."""
+
+# https://platform.claude.com/docs/en/api/service-tiers
+_TIERS: Final[Mapping[str, Literal["auto", "standard_only"]]] = {"auto": "auto", "standard_only": "standard_only"}
 
 Block = dict[str, object]
 
@@ -63,26 +86,23 @@ class AnthropicFormatter:
 
     def format(self, model: str, messages: Sequence[BaseMessage], settings: Settings) -> Request:
         """See `PromptFormatter.format`."""
-        refuse_settings("anthropic", settings, "seed")
+        refuse_others("anthropic", settings, SETTINGS)
         instructions, turns = instructions_first("anthropic", messages)
-        thinking = _thinking(model, settings)
+        facts = CATALOGUE.facts(model)
+        thinking = claude_thinking("anthropic", facts, settings)
         request: Request = {
             "model": model,
-            "max_tokens": settings.max_tokens or DEFAULT_MAX_TOKENS + (thinking.budget if thinking else 0),
+            "max_tokens": output_limit(facts, settings, thinking),
             "messages": list(_turns(turns)),
         }
         if instructions:
             request["system"] = "\n\n".join(instructions)
-        if settings.temperature is not None:
-            request["temperature"] = settings.temperature
-        if settings.top_p is not None:
-            request["top_p"] = settings.top_p
-        if settings.stop:
-            request["stop_sequences"] = list(settings.stop)
-        if settings.tools:
-            request["tools"] = [_tool(tool) for tool in settings.tools]
-        if settings.tool_choice is not None:
-            request["tool_choice"] = _choice(settings.tool_choice)
+        _write_sampling(request, settings)
+        _write_tools(request, settings)
+        if settings.service_tier is not None:
+            request["service_tier"] = tier_word("anthropic", settings.service_tier, _TIERS)
+        if settings.user is not None:
+            request["metadata"] = {"user_id": settings.user}
         if thinking is not None:
             request["thinking"] = _thinking_param(thinking)
         output = _output(settings.response_schema, thinking)
@@ -91,18 +111,33 @@ class AnthropicFormatter:
         return request
 
 
-def _thinking(model: str, settings: Settings) -> Thinking | None:
-    if settings.reasoning is None:
-        return None
-    return claude_thinking("anthropic", CATALOGUE.facts(model).reasoning_style, settings.reasoning, settings.max_tokens)
+def _write_sampling(request: Request, settings: Settings) -> None:
+    if settings.temperature is not None:
+        request["temperature"] = settings.temperature
+    if settings.top_p is not None:
+        request["top_p"] = settings.top_p
+    if settings.top_k is not None:
+        request["top_k"] = settings.top_k
+    if settings.stop:
+        request["stop_sequences"] = list(settings.stop)
+
+
+def _write_tools(request: Request, settings: Settings) -> None:
+    if settings.tools:
+        request["tools"] = [_tool(tool) for tool in settings.tools]
+    choice = _tool_choice(settings)
+    if choice is not None:
+        request["tool_choice"] = choice
 
 
 def _thinking_param(thinking: Thinking) -> ThinkingParam:
     match thinking.kind:
         case "enabled":
-            return {"type": "enabled", "budget_tokens": thinking.budget}
+            enabled: ThinkingEnabledParam = {"type": "enabled", "budget_tokens": thinking.budget}
+            return enabled if thinking.display is None else {**enabled, "display": thinking.display}
         case "adaptive":
-            return {"type": "adaptive"}
+            adaptive: ThinkingAdaptiveParam = {"type": "adaptive"}
+            return adaptive if thinking.display is None else {**adaptive, "display": thinking.display}
         case "disabled":
             return {"type": "disabled"}
 
@@ -219,6 +254,17 @@ def _listed(value: object) -> Iterable[object]:
 
 def _tool(tool: Tool) -> ToolParam:
     return {"name": tool.name, "description": tool.description, "input_schema": tool.parameters}
+
+
+def _tool_choice(settings: Settings) -> ToolChoiceParam | None:
+    """The choice of tools. The switch for parallel calls is part of it, so that it may need one of its own."""
+    parallel = settings.parallel_tool_calls if offers_tools(settings) else None
+    if settings.tool_choice is None and parallel is None:
+        return None
+    choice = _choice(settings.tool_choice or "auto")
+    if parallel is not None and choice["type"] != "none":
+        choice["disable_parallel_tool_use"] = not parallel
+    return choice
 
 
 def _choice(choice: ToolChoice) -> ToolChoiceParam:

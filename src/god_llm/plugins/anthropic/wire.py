@@ -20,6 +20,12 @@ if TYPE_CHECKING:
         OutputConfigParam as OutputParam,
     )
     from anthropic.types import (
+        ThinkingConfigAdaptiveParam as ThinkingAdaptiveParam,
+    )
+    from anthropic.types import (
+        ThinkingConfigEnabledParam as ThinkingEnabledParam,
+    )
+    from anthropic.types import (
         ThinkingConfigParam as ThinkingParam,
     )
     from anthropic.types import (
@@ -35,8 +41,10 @@ if TYPE_CHECKING:
 
         temperature: float
         top_p: float
+        top_k: int
 else:
     Request = MessageParam = OutputParam = ThinkingParam = ToolChoiceParam = ToolParam = dict
+    ThinkingAdaptiveParam = ThinkingEnabledParam = dict
 
 __all__ = [
     "EVENT",
@@ -46,6 +54,8 @@ __all__ = [
     "OutputParam",
     "Reply",
     "Request",
+    "ThinkingAdaptiveParam",
+    "ThinkingEnabledParam",
     "ThinkingParam",
     "ToolChoiceParam",
     "ToolParam",

@@ -9,4 +9,4 @@ from god_llm.domain.models import Catalogue
 
 __all__ = ["CATALOGUE"]
 
-CATALOGUE: Final = Catalogue("bedrock", PackagedFacts("god_llm.plugins.bedrock"), hottest=1.0)
+CATALOGUE: Final = Catalogue("bedrock", PackagedFacts("god_llm.plugins.bedrock"), max_temperature=1.0)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from god_llm.domain.plain_json import JsonObject
     from god_llm.engine.options import ChatOptions
     from god_llm.plugins.bedrock import models as m
+    from god_llm.plugins.bedrock.extra import BedrockExtra
     from god_llm.plugins.bedrock.models import AnyBedrockModel
     from god_llm.plugins.no_match import Anything, NoMatchingModel
 
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
         client: object
         async_client: object
-        extra: JsonObject | CustomExtra | None
+        extra: BedrockExtra | CustomExtra | None
         max_concurrency: int | None
         region: str | None
 
@@ -68,12 +69,12 @@ if TYPE_CHECKING:
         max_concurrency: Anything
         region: Anything
 else:
-    JsonObject = dict  # the types are for type checkers
+    BedrockExtra = JsonObject = dict  # the types are for type checkers
 
 __all__ = ["ChatBedrock"]
 
 
-class ChatBedrock(ChatModel[BedrockModelT, JsonObject, JsonObject]):
+class ChatBedrock(ChatModel[BedrockModelT, JsonObject, BedrockExtra]):
     """A model on AWS Bedrock, through the Converse API.
 
     Args:
@@ -86,7 +87,11 @@ class ChatBedrock(ChatModel[BedrockModelT, JsonObject, JsonObject]):
         reasoning: how much to reason, where the model can; None leaves it to the model.
         max_tokens: the maximum number of output tokens, reasoning included.
         stop: stop sequences: the model stops before it writes one of them.
-        seed: a seed for sampling.
+        top_k: sample from the `top_k` most likely tokens only; at least 1.
+        service_tier: the provider's name for a processing tier, for example `"flex"` or `"priority"`.
+        request_metadata: labels that the provider stores with the request.
+        show_reasoning: whether the reply holds the model's reasoning, or a summary of it, as text; None leaves it
+            to the provider.
         extra: request parameters that only this provider has, merged into every request.
         timeout: seconds without any byte from the service; by default 600.
         max_retries: attempts after the first one, by default 2; see `RetryingTransport`.
@@ -104,8 +109,8 @@ class ChatBedrock(ChatModel[BedrockModelT, JsonObject, JsonObject]):
         middleware: wrappers of the language model, the outermost first.
         ids, clock: the sources of message ids and times.
 
-    Bedrock has no top_k, presence_penalty, frequency_penalty, parallel_tool_calls, logprobs, service_tier, user,
-    request_metadata, verbosity, show_reasoning: each is refused.
+    Bedrock has no seed, presence_penalty, frequency_penalty, parallel_tool_calls, logprobs, user, verbosity: each
+    is refused.
     """
 
     definition: ClassVar[Provider] = PROVIDER

@@ -6,8 +6,8 @@ https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.htm
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Final, cast
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Final, Literal, cast
 
 from pydantic_core import to_json
 
@@ -15,9 +15,10 @@ from god_llm.dialects.conversation import (
     arguments_of,
     instructions_first,
     parts_of,
-    refuse_settings,
+    refuse_others,
     refused_message,
     refused_part,
+    tier_word,
 )
 from god_llm.domain.exceptions import UnsupportedFeatureError, UnsupportedParameterError
 from god_llm.domain.messages import AIMessage, BaseMessage, ToolMessage, UserMessage
@@ -37,7 +38,8 @@ from god_llm.domain.parts import (
 from god_llm.domain.settings import Settings
 from god_llm.plugins.bedrock.blocks import sendable
 from god_llm.plugins.bedrock.media import DOCUMENT_FORMATS, IMAGE_FORMATS, document_name, format_of
-from god_llm.plugins.bedrock.reasoning import reasoning_fields
+from god_llm.plugins.bedrock.reasoning import Reasoning, reasoning_fields
+from god_llm.plugins.bedrock.sampling import top_k_fields
 from god_llm.plugins.bedrock.wire import UNKNOWN_MEMBER
 
 if TYPE_CHECKING:
@@ -53,7 +55,33 @@ if TYPE_CHECKING:
         ToolParam,
     )
 
-__all__ = ["BedrockFormatter"]
+__all__ = ["SETTINGS", "BedrockFormatter"]
+
+SETTINGS: Final = frozenset(
+    {
+        "temperature",
+        "max_tokens",
+        "top_p",
+        "top_k",
+        "stop",
+        "reasoning",
+        "show_reasoning",
+        "service_tier",
+        "request_metadata",
+        "tools",
+        "tool_choice",
+        "response_schema",
+    }
+)
+"""The settings that Converse accepts; `top_k`, `reasoning` and `show_reasoning` of some models only."""
+
+# https://docs.aws.amazon.com/bedrock/latest/userguide/service-tiers-inference.html
+_TIERS: Final[Mapping[str, Literal["default", "flex", "priority", "reserved"]]] = {
+    "default": "default",
+    "flex": "flex",
+    "priority": "priority",
+    "reserved": "reserved",
+}
 
 _TOOL_BLOCKS: Final = frozenset({"toolUse", "toolResult"})
 
@@ -68,14 +96,15 @@ class BedrockFormatter:
 
     def format(self, model: str, messages: Sequence[BaseMessage], settings: Settings) -> Request:
         """See `PromptFormatter.format`."""
-        refuse_settings("bedrock", settings, "seed")
+        refuse_others("bedrock", settings, SETTINGS)
         instructions, rest = instructions_first("bedrock", messages)
         turns = list(_turns(rest))
         request: Request = {"modelId": model, "messages": [_turn(role, blocks) for role, blocks in turns]}
         system = [text for text in instructions if text.strip()]
         if system:
             request["system"] = [{"text": text} for text in system]
-        inference = _inference(settings)
+        reasoning = reasoning_fields(model, settings)
+        inference = _inference(settings, reasoning)
         if inference:
             request["inferenceConfig"] = inference
         tools = _tool_config(settings, used=any(_TOOL_BLOCKS & block.keys() for _, blocks in turns for block in blocks))
@@ -83,8 +112,13 @@ class BedrockFormatter:
             request["toolConfig"] = tools
         if settings.response_schema is not None:
             request["outputConfig"] = _output(settings.response_schema)
-        if settings.reasoning is not None:
-            request["additionalModelRequestFields"] = reasoning_fields(model, settings.reasoning, settings.max_tokens)
+        if settings.service_tier is not None:
+            request["serviceTier"] = {"type": tier_word("bedrock", settings.service_tier, _TIERS)}
+        if settings.request_metadata:
+            request["requestMetadata"] = dict(settings.request_metadata)
+        fields = {**reasoning.fields, **top_k_fields(model, settings.top_k)}
+        if fields:
+            request["additionalModelRequestFields"] = fields
         return request
 
 
@@ -233,10 +267,11 @@ def _unknown(value: object) -> bool:
             return False
 
 
-def _inference(settings: Settings) -> InferenceConfig:
+def _inference(settings: Settings, reasoning: Reasoning) -> InferenceConfig:
     config: InferenceConfig = {}
-    if settings.max_tokens is not None:
-        config["maxTokens"] = settings.max_tokens
+    limit = reasoning.needed_limit if settings.max_tokens is None else settings.max_tokens
+    if limit is not None:
+        config["maxTokens"] = limit
     if settings.temperature is not None:
         config["temperature"] = settings.temperature
     if settings.top_p is not None:

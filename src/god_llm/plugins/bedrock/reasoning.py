@@ -7,54 +7,71 @@ of the model's maker. The catalogue says which words a model knows (`reasoning_s
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
-from god_llm.dialects.claude_thinking import claude_thinking
+from god_llm.dialects.claude_thinking import claude_thinking, output_limit
 from god_llm.domain.exceptions import UnsupportedParameterError
-from god_llm.domain.facts import ReasoningEffort
+from god_llm.domain.facts import ModelFacts, ReasoningEffort
+from god_llm.domain.settings import Settings
 from god_llm.plugins.bedrock.catalogue import CATALOGUE
 
-__all__ = ["reasoning_fields"]
+__all__ = ["Reasoning", "reasoning_fields"]
 
 Fields: TypeAlias = dict[str, object]
 
 
-def reasoning_fields(model: str, effort: ReasoningEffort, max_tokens: int | None) -> Fields:
-    """What to send beside the conversation so that a model reasons as asked.
+@dataclass(frozen=True, slots=True)
+class Reasoning:
+    """What a request for reasoning adds to a request."""
+
+    fields: Fields = field(default_factory=dict)
+    """For `additionalModelRequestFields`."""
+    needed_limit: int | None = None
+    """The output limit to send where none was asked for: a thinking budget must be below it."""
+
+
+def reasoning_fields(model: str, settings: Settings) -> Reasoning:
+    """How to ask a model to reason as `reasoning` and `show_reasoning` say; nothing where neither is set.
 
     Args:
         model: the name of a model or an inference profile.
-        effort: what was asked for.
-        max_tokens: the limit of the answer that was asked for.
+        settings: what was asked for.
 
     Raises:
         UnsupportedParameterError: it is not known how to ask this model, or it can't be asked so.
     """
-    style = CATALOGUE.facts(model).reasoning_style
-    if style in ("adaptive", "budget"):
-        return _claude(style, effort, max_tokens)
-    if style not in _STYLES:
-        raise UnsupportedParameterError(
-            f"it is not known how {model} is asked to reason on Bedrock; leave reasoning out",
-            provider="bedrock",
-            model=model,
-        )
-    return _STYLES[style](effort)
+    if settings.reasoning is None and settings.show_reasoning is None:
+        return _NOTHING_ASKED
+    facts = CATALOGUE.facts(model)
+    if facts.reasoning_style in ("adaptive", "budget"):
+        return _claude(facts, settings)
+    if settings.show_reasoning is not None:
+        raise _unknown_way(model, "to show its reasoning", "show_reasoning")
+    if facts.reasoning_style not in _STYLES or settings.reasoning is None:
+        raise _unknown_way(model, "to reason", "reasoning")
+    return Reasoning(_STYLES[facts.reasoning_style](settings.reasoning))
 
 
-def _claude(style: str, effort: ReasoningEffort, max_tokens: int | None) -> Fields:
-    thinking = claude_thinking("bedrock", style, effort, max_tokens)
+def _unknown_way(model: str, what: str, setting: str) -> UnsupportedParameterError:
+    return UnsupportedParameterError(
+        f"it is not known how {model} is asked {what} on Bedrock; leave {setting} out", provider="bedrock", model=model
+    )
+
+
+def _claude(facts: ModelFacts, settings: Settings) -> Reasoning:
+    thinking = claude_thinking("bedrock", facts, settings)
+    if thinking is None:
+        return _NOTHING_ASKED
     asked: Fields = {"type": thinking.kind}
     if thinking.budget:
         asked["budget_tokens"] = thinking.budget
-    return (
-        {"thinking": asked}
-        if thinking.effort is None
-        else {
-            "thinking": asked,
-            "output_config": {"effort": thinking.effort},
-        }
-    )
+    if thinking.display is not None:
+        asked["display"] = thinking.display
+    fields: Fields = {"thinking": asked}
+    if thinking.effort is not None:
+        fields["output_config"] = {"effort": thinking.effort}
+    return Reasoning(fields, output_limit(facts, settings, thinking) if thinking.budget else None)
 
 
 def _nova(effort: ReasoningEffort) -> Fields:
@@ -70,3 +87,4 @@ _STYLES: Final[Mapping[str | None, Callable[[ReasoningEffort], Fields]]] = {
     "reasoning_config": lambda effort: {"reasoning_config": effort},
     "reasoning_effort": lambda effort: {"reasoning_effort": effort},
 }
+_NOTHING_ASKED: Final = Reasoning()

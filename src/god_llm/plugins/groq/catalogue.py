@@ -9,4 +9,4 @@ from god_llm.domain.models import Catalogue
 
 __all__ = ["CATALOGUE"]
 
-CATALOGUE: Final = Catalogue("groq", PackagedFacts("god_llm.plugins.groq"), hottest=2.0)
+CATALOGUE: Final = Catalogue("groq", PackagedFacts("god_llm.plugins.groq"), max_temperature=2.0)

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
     from god_llm.domain.extra import CustomExtra
     from god_llm.domain.facts import ReasoningEffort
-    from god_llm.domain.plain_json import JsonObject
     from god_llm.engine.options import ChatOptions
     from god_llm.plugins.groq import models as m
+    from god_llm.plugins.groq.extra import GroqExtra
     from god_llm.plugins.groq.models import AnyGroqModel
     from god_llm.plugins.groq.wire import Request
     from god_llm.plugins.no_match import Anything, NoMatchingModel
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
         client: object
         async_client: object
-        extra: JsonObject | CustomExtra | None
+        extra: GroqExtra | CustomExtra | None
 
     class GroqAnyOptions(TypedDict, total=False):
         """Every keyword option with any value, for a call that fits no overload."""
@@ -65,12 +65,12 @@ if TYPE_CHECKING:
         async_client: Anything
         extra: Anything
 else:
-    Request = JsonObject = dict  # the types are for type checkers
+    GroqExtra = Request = JsonObject = dict  # the types are for type checkers
 
 __all__ = ["ChatGroq"]
 
 
-class ChatGroq(ChatModel[GroqModelT, Request, JsonObject]):
+class ChatGroq(ChatModel[GroqModelT, Request, GroqExtra]):
     """A model at Groq, through its chat completions.
 
     Args:
@@ -82,6 +82,14 @@ class ChatGroq(ChatModel[GroqModelT, Request, JsonObject]):
         max_tokens: the maximum number of output tokens, reasoning included.
         stop: up to four stop sequences: the model stops before it writes one of them.
         seed: a seed for sampling.
+        presence_penalty: from -2 to 2: a positive value makes tokens less likely that have appeared at all.
+        frequency_penalty: from -2 to 2: a positive value makes tokens less likely the more often they have
+            appeared.
+        parallel_tool_calls: whether one answer may call several tools.
+        service_tier: the provider's name for a processing tier, for example `"flex"` or `"priority"`.
+        user: an opaque id of the end user, for the provider's abuse detection.
+        show_reasoning: whether the reply holds the model's reasoning, or a summary of it, as text; None leaves it
+            to the provider.
         extra: request parameters that only this provider has, merged into every request.
         timeout: seconds without any byte from the service; by default the SDK's 60.
         max_retries: attempts after the first one, by default 2; see `RetryingTransport`.
@@ -96,8 +104,7 @@ class ChatGroq(ChatModel[GroqModelT, Request, JsonObject]):
         middleware: wrappers of the language model, the outermost first.
         ids, clock: the sources of message ids and times.
 
-    Groq has no top_k, presence_penalty, frequency_penalty, parallel_tool_calls, logprobs, service_tier, user,
-    request_metadata, verbosity, show_reasoning: each is refused.
+    Groq has no top_k, logprobs, request_metadata, verbosity: each is refused.
     """
 
     definition: ClassVar[Provider] = PROVIDER

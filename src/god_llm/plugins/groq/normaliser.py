@@ -8,13 +8,13 @@ from __future__ import annotations
 from typing import Final
 
 from god_llm.dialects.chat_completions.normaliser import ChatCompletionsNormaliser
-from god_llm.dialects.chat_completions.vocabulary import FACTS, Accent
+from god_llm.dialects.chat_completions.vocabulary import FACTS, ReplyVariant
 from god_llm.plugins.groq.errors import reported
 
 __all__ = ["GroqNormaliser"]
 
 # A stream keeps its counts in `x_groq`, and often there alone; a whole reply has other counts there.
-_ACCENT: Final = Accent(
+_VARIANT: Final = ReplyVariant(
     "groq",
     reported,
     errors=(("error",), ("x_groq", "error")),
@@ -37,4 +37,4 @@ class GroqNormaliser(ChatCompletionsNormaliser):
     """Reads whole replies, and makes the decoder for streams."""
 
     def __init__(self) -> None:
-        super().__init__(_ACCENT)
+        super().__init__(_VARIANT)

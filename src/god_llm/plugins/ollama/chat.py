@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 
     from god_llm.domain.extra import CustomExtra
     from god_llm.domain.facts import ReasoningEffort
-    from god_llm.domain.plain_json import JsonObject
     from god_llm.engine.options import ChatOptions
     from god_llm.plugins.no_match import Anything, NoMatchingModel
     from god_llm.plugins.ollama import models as m
+    from god_llm.plugins.ollama.extra import OllamaExtra
     from god_llm.plugins.ollama.models import AnyOllamaModel
     from god_llm.plugins.ollama.wire import Request
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
         client: object
         async_client: object
-        extra: JsonObject | CustomExtra | None
+        extra: OllamaExtra | CustomExtra | None
 
     class OllamaAnyOptions(TypedDict, total=False):
         """Every keyword option with any value, for a call that fits no overload."""
@@ -65,12 +65,12 @@ if TYPE_CHECKING:
         async_client: Anything
         extra: Anything
 else:
-    Request = JsonObject = dict  # the types are for type checkers
+    OllamaExtra = Request = JsonObject = dict  # the types are for type checkers
 
 __all__ = ["ChatOllama"]
 
 
-class ChatOllama(ChatModel[OllamaModelT, Request, JsonObject]):
+class ChatOllama(ChatModel[OllamaModelT, Request, OllamaExtra]):
     """A model that Ollama runs: on this machine, on another one, or in Ollama's cloud.
 
     Args:
@@ -82,9 +82,14 @@ class ChatOllama(ChatModel[OllamaModelT, Request, JsonObject]):
         max_tokens: the maximum number of output tokens, reasoning included.
         stop: stop sequences: the model stops before it writes one of them.
         seed: a seed for sampling.
+        top_k: sample from the `top_k` most likely tokens only; at least 1.
+        presence_penalty: from -2 to 2: a positive value makes tokens less likely that have appeared at all.
+        frequency_penalty: from -2 to 2: a positive value makes tokens less likely the more often they have
+            appeared.
+        logprobs: how many alternatives per output token to report with log probabilities; 0 reports the chosen
+            token alone.
         extra: request parameters that only this provider has, merged into every request.
-        timeout: seconds without any byte from the service; by default no limit, since a model may take long to
-            load.
+        timeout: seconds without any byte from the service; by default no limit, since loading a model takes long.
         max_retries: attempts after the first one, by default 2; see `RetryingTransport`.
         base_url: of the service, without `/api`; by default `OLLAMA_HOST`, else this machine.
         headers, query: sent with every request; secrets as `SecretStr`.
@@ -97,8 +102,8 @@ class ChatOllama(ChatModel[OllamaModelT, Request, JsonObject]):
         middleware: wrappers of the language model, the outermost first.
         ids, clock: the sources of message ids and times.
 
-    Ollama has no top_k, presence_penalty, frequency_penalty, parallel_tool_calls, logprobs, service_tier, user,
-    request_metadata, verbosity, show_reasoning: each is refused.
+    Ollama has no parallel_tool_calls, service_tier, user, request_metadata, verbosity, show_reasoning: each is
+    refused.
     """
 
     definition: ClassVar[Provider] = PROVIDER

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from god_llm.dialects.logprobs import token_logprobs
 from god_llm.dialects.replies import validated
 from god_llm.domain.deltas import (
     Delta,
@@ -23,7 +24,7 @@ from god_llm.domain.deltas import (
 )
 from god_llm.domain.exceptions import StreamInterruptedError
 from god_llm.domain.finish import unified
-from god_llm.domain.plain_json import JsonObject
+from god_llm.domain.plain_json import JsonObject, JsonValue
 from god_llm.plugins.ollama.errors import reported
 from god_llm.plugins.ollama.vocabulary import FINISH_REASONS, call_of, reply_metadata, usage_of
 from god_llm.plugins.ollama.wire import REPLY, Reply, ReplyMessage
@@ -43,6 +44,7 @@ class OllamaDecoder:
         self._model: str | None = None
         self._calls = 0
         self._last: Reply | None = None
+        self._logprobs: list[JsonValue] = []
 
     def feed(self, event: JsonObject) -> Iterable[Delta]:
         """See `StreamDecoder.feed`."""
@@ -50,6 +52,8 @@ class OllamaDecoder:
             raise reported(event)
         line = validated(REPLY, event)
         deltas = [*self._started(line), *self._pieces(line.get("message", {}))]
+        if line.get("logprobs"):
+            self._logprobs.extend(token_logprobs(line.get("logprobs")))
         if line.get("done"):
             self._last = line
             usage = usage_of(line)
@@ -63,7 +67,7 @@ class OllamaDecoder:
             raise StreamInterruptedError("the stream ended without done: true", provider="ollama")
         raw = self._last.get("done_reason")
         reason = unified(raw, FINISH_REASONS, called=self._calls > 0)
-        return (FinishedDelta(reason, raw, reply_metadata(self._last)),)
+        return (FinishedDelta(reason, raw, reply_metadata(self._last, self._logprobs)),)
 
     def _started(self, line: Reply) -> Iterator[Delta]:
         model = line.get("model")

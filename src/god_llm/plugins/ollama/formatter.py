@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal, cast
 
 from god_llm.dialects.conversation import (
     arguments_of,
     base64_text,
     effort_word,
     parts_of,
+    refuse_others,
     refused_message,
     refused_part,
 )
@@ -36,7 +37,26 @@ from god_llm.plugins.ollama.wire import CallDict, MessageDict, OptionsDict, Requ
 if TYPE_CHECKING:
     from god_llm.domain.tools import Tool
 
-__all__ = ["OllamaFormatter"]
+__all__ = ["SETTINGS", "OllamaFormatter"]
+
+SETTINGS: Final = frozenset(
+    {
+        "temperature",
+        "max_tokens",
+        "top_p",
+        "top_k",
+        "stop",
+        "seed",
+        "presence_penalty",
+        "frequency_penalty",
+        "logprobs",
+        "reasoning",
+        "tools",
+        "tool_choice",
+        "response_schema",
+    }
+)
+"""The settings that `/api/chat` accepts."""
 
 Role = Literal["system", "user", "assistant", "tool"]
 
@@ -51,6 +71,7 @@ class OllamaFormatter:
 
     def format(self, model: str, messages: Sequence[BaseMessage], settings: Settings) -> Request:
         """See `PromptFormatter.format`."""
+        refuse_others("ollama", settings, SETTINGS)
         request: Request = {"model": model, "messages": list(_turns(messages))}
         tools = _offered(settings)
         if tools:
@@ -59,6 +80,9 @@ class OllamaFormatter:
             request["format"] = settings.response_schema.schema
         if settings.reasoning is not None:
             request["think"] = effort_word("ollama", settings.reasoning, EFFORTS)
+        if settings.logprobs is not None:
+            request["logprobs"] = True
+            request["top_logprobs"] = settings.logprobs
         options = _options(settings)
         if options:
             request["options"] = options
@@ -66,18 +90,18 @@ class OllamaFormatter:
 
 
 def _options(settings: Settings) -> OptionsDict:
-    options: OptionsDict = {}
-    if settings.temperature is not None:
-        options["temperature"] = settings.temperature
-    if settings.top_p is not None:
-        options["top_p"] = settings.top_p
-    if settings.max_tokens is not None:
-        options["num_predict"] = settings.max_tokens
-    if settings.stop:
-        options["stop"] = list(settings.stop)
-    if settings.seed is not None:
-        options["seed"] = settings.seed
-    return options
+    options = {
+        "temperature": settings.temperature,
+        "top_p": settings.top_p,
+        "top_k": settings.top_k,
+        "presence_penalty": settings.presence_penalty,
+        "frequency_penalty": settings.frequency_penalty,
+        "num_predict": settings.max_tokens,
+        "stop": list(settings.stop) or None,
+        "seed": settings.seed,
+    }
+    # Written from a table; a test holds the names and types to the SDK's own.
+    return cast("OptionsDict", {name: value for name, value in options.items() if value is not None})
 
 
 def _offered(settings: Settings) -> Sequence[Tool]:

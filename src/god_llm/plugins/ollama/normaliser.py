@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from god_llm.dialects.logprobs import token_logprobs
 from god_llm.dialects.replies import validated
 from god_llm.domain.exceptions import MalformedResponseError
 from god_llm.domain.finish import unified
@@ -36,7 +37,7 @@ class OllamaNormaliser:
             usage=usage_of(answer),
             finish_reason=unified(raw, FINISH_REASONS, called=any_calls(parts)),
             raw_finish_reason=raw,
-            metadata=reply_metadata(answer),
+            metadata=reply_metadata(answer, token_logprobs(answer.get("logprobs"))),
         )
 
     def decoder(self) -> StreamDecoder:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from god_llm.domain.facts import ReasoningEffort
 from god_llm.domain.finish import FinishReason
 from god_llm.domain.parts import ToolCallPart
+from god_llm.domain.plain_json import JsonValue
 from god_llm.domain.usage import Usage
 from god_llm.plugins.ollama.wire import Level, Reply, ReplyCallDict
 
@@ -54,6 +55,7 @@ def usage_of(reply: Reply) -> Usage | None:
     return None if prompt is None and answer is None else Usage(input_tokens=prompt, output_tokens=answer)
 
 
-def reply_metadata(reply: Reply) -> dict[str, object]:
-    """What only Ollama says of a reply: durations in nanoseconds, and who answered for a cloud model."""
-    return {name: value for name in _FACTS if (value := reply.get(name)) is not None}
+def reply_metadata(reply: Reply, logprobs: Sequence[JsonValue]) -> dict[str, object]:
+    """What only Ollama says of a reply: durations in nanoseconds, and who answered for a cloud model; and logprobs."""
+    facts: dict[str, object] = {name: value for name in _FACTS if (value := reply.get(name)) is not None}
+    return {**facts, "logprobs": logprobs} if logprobs else facts

@@ -82,6 +82,9 @@ class OptionsDict(TypedDict, total=False):
 
     temperature: float
     top_p: float
+    top_k: int
+    presence_penalty: float
+    frequency_penalty: float
     num_predict: int
     stop: list[str]
     seed: int
@@ -100,6 +103,10 @@ class Request(TypedDict):
     """The JSON schema of the answer."""
     think: NotRequired[bool | Level]
     """Whether to reason; some models take a level."""
+    logprobs: NotRequired[bool]
+    """Whether to report the log probability of each token."""
+    top_logprobs: NotRequired[int]
+    """How many alternatives to report for each token."""
     options: NotRequired[OptionsDict]
 
 
@@ -127,7 +134,7 @@ class ReplyMessage(TypedDict, total=False):
 
 
 class Reply(TypedDict, total=False):
-    """A whole reply, or one line of a stream; what follows `done_reason` comes with `done: true`."""
+    """A whole reply, or one line of a stream. Counts, durations and remote names come with `done: true`."""
 
     model: str | None
     message: ReplyMessage
@@ -141,6 +148,7 @@ class Reply(TypedDict, total=False):
     eval_duration: int | None
     remote_model: str | None
     remote_host: str | None
+    logprobs: object
 
 
 REPLY: Final = Shape(Reply)

@@ -9,4 +9,4 @@ from god_llm.domain.models import Catalogue
 
 __all__ = ["CATALOGUE"]
 
-CATALOGUE: Final = Catalogue("openai", PackagedFacts("god_llm.plugins.openai"), hottest=2.0)
+CATALOGUE: Final = Catalogue("openai", PackagedFacts("god_llm.plugins.openai"), max_temperature=2.0)

@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from god_llm.engine.options import ChatOptions
     from god_llm.plugins.no_match import Anything, NoMatchingModel
     from god_llm.plugins.openai import models as m
+    from god_llm.plugins.openai.chat_completions_extra import OpenAIChatExtra
     from god_llm.plugins.openai.models import AnyOpenAIModel
+    from god_llm.plugins.openai.responses_extra import OpenAIResponsesExtra
 
     class OpenAIResponsesOptions(ChatOptions[JsonObject], total=False):
         """The keyword options of a model of OpenAI over responses."""
@@ -30,7 +32,7 @@ if TYPE_CHECKING:
         api: Literal["responses"]
         client: object
         async_client: object
-        extra: JsonObject | CustomExtra | None
+        extra: OpenAIResponsesExtra | CustomExtra | None
 
     class OpenAIChatCompletionsOptions(ChatOptions[JsonObject], total=False):
         """The keyword options of a model of OpenAI over chat_completions."""
@@ -38,7 +40,7 @@ if TYPE_CHECKING:
         api: Required[Literal["chat_completions"]]
         client: object
         async_client: object
-        extra: JsonObject | CustomExtra | None
+        extra: OpenAIChatExtra | CustomExtra | None
 
     class OpenAIAnyOptions(TypedDict, total=False):
         """Every keyword option with any value, for a call that fits no overload."""
@@ -74,7 +76,7 @@ if TYPE_CHECKING:
         extra: Anything
         api: Anything
 
-    OpenAIExtra: TypeAlias = JsonObject | JsonObject
+    OpenAIExtra: TypeAlias = OpenAIResponsesExtra | OpenAIChatExtra
 else:
     OpenAIExtra = JsonObject = dict  # the types are for type checkers
 
@@ -93,6 +95,18 @@ class ChatOpenAI(ChatModel[OpenAIModelT, JsonObject, OpenAIExtra]):
         max_tokens: the maximum number of output tokens, reasoning included.
         stop: stop sequences: the model stops before it writes one of them.
         seed: a seed for sampling.
+        presence_penalty: from -2 to 2: a positive value makes tokens less likely that have appeared at all.
+        frequency_penalty: from -2 to 2: a positive value makes tokens less likely the more often they have
+            appeared.
+        parallel_tool_calls: whether one answer may call several tools.
+        logprobs: how many alternatives per output token to report with log probabilities; 0 reports the chosen
+            token alone.
+        service_tier: the provider's name for a processing tier, for example `"flex"` or `"priority"`.
+        user: an opaque id of the end user, for the provider's abuse detection.
+        request_metadata: labels that the provider stores with the request.
+        verbosity: how long the visible answer should be.
+        show_reasoning: whether the reply holds the model's reasoning, or a summary of it, as text; None leaves it
+            to the provider.
         extra: request parameters that only this provider has, merged into every request.
         api: `"responses"` (the default) or `"chat_completions"`, which most compatible servers speak; injected
             parts must speak the same one.
@@ -109,8 +123,7 @@ class ChatOpenAI(ChatModel[OpenAIModelT, JsonObject, OpenAIExtra]):
         middleware: wrappers of the language model, the outermost first.
         ids, clock: the sources of message ids and times.
 
-    OpenAI has no top_k, presence_penalty, frequency_penalty, parallel_tool_calls, logprobs, service_tier, user,
-    request_metadata, verbosity, show_reasoning: each is refused.
+    OpenAI has no top_k: each is refused.
     """
 
     definition: ClassVar[Provider] = PROVIDER

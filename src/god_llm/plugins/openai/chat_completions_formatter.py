@@ -8,16 +8,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final, cast
 
-from god_llm.dialects.chat_completions.formatter import ChatCompletionsFormatter, Wording
+from god_llm.dialects.chat_completions.formatter import SETTINGS, ChatCompletionsFormatter, RequestVariant
 from god_llm.domain.messages import BaseMessage
 from god_llm.domain.settings import Settings
-from god_llm.plugins.openai.efforts import EFFORTS
 from god_llm.plugins.openai.catalogue import CATALOGUE
+from god_llm.plugins.openai.efforts import EFFORTS
+from god_llm.plugins.openai.tiers import CHAT_TIERS
 
 if TYPE_CHECKING:
     from god_llm.plugins.openai.wire import ChatRequest
 
-__all__ = ["OpenAIChatFormatter"]
+__all__ = ["SETTINGS", "OpenAIChatFormatter"]
 
 
 class OpenAIChatFormatter(ChatCompletionsFormatter):
@@ -28,7 +29,7 @@ class OpenAIChatFormatter(ChatCompletionsFormatter):
     """
 
     def __init__(self) -> None:
-        super().__init__(_WORDING)
+        super().__init__(_VARIANT)
 
     def format(self, model: str, messages: Sequence[BaseMessage], settings: Settings) -> ChatRequest:
         """See `PromptFormatter.format`."""
@@ -43,6 +44,11 @@ def _limit(model: str) -> str:
     return "max_completion_tokens" if reasons else "max_tokens"
 
 
-_WORDING: Final = Wording(
-    "openai", takes=frozenset({"text", "image", "audio", "document"}), limit=_limit, efforts=EFFORTS
+_VARIANT: Final = RequestVariant(
+    "openai",
+    takes=frozenset({"text", "image", "audio", "document"}),
+    settings=SETTINGS,
+    limit=_limit,
+    efforts=EFFORTS,
+    tiers=CHAT_TIERS,
 )

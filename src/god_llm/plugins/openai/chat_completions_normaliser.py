@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import Final
 
 from god_llm.dialects.chat_completions.normaliser import ChatCompletionsNormaliser
-from god_llm.dialects.chat_completions.vocabulary import FACTS, Accent
+from god_llm.dialects.chat_completions.vocabulary import FACTS, ReplyVariant
 from god_llm.plugins.openai.errors import reported
 
 __all__ = ["OpenAIChatNormaliser"]
 
-_ACCENT: Final = Accent("openai", reported, facts={**FACTS, "moderation": (("moderation",),)})
+_VARIANT: Final = ReplyVariant("openai", reported, facts={**FACTS, "moderation": (("moderation",),)})
 
 
 class OpenAIChatNormaliser(ChatCompletionsNormaliser):
     """Reads whole replies of chat completions, and makes the decoder for streams."""
 
     def __init__(self) -> None:
-        super().__init__(_ACCENT)
+        super().__init__(_VARIANT)

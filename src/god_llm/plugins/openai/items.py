@@ -10,6 +10,7 @@ from typing import Final
 
 from pydantic import JsonValue
 
+from god_llm.dialects.logprobs import token_logprobs
 from god_llm.domain.parts import (
     CitationPart,
     ContentPart,
@@ -22,7 +23,7 @@ from god_llm.domain.parts import (
 )
 from god_llm.domain.plain_json import JsonDict
 
-__all__ = ["PARAGRAPH", "citation_of", "parts_of_item", "said"]
+__all__ = ["PARAGRAPH", "citation_of", "logprobs_of_item", "parts_of_item", "said"]
 
 PARAGRAPH: Final = "\n\n"
 """What stands between the summaries of one reasoning item."""
@@ -63,6 +64,14 @@ def parts_of_item(item: JsonDict) -> Iterator[tuple[int, ContentPart]]:
             yield 0, ServerToolPart(kind=kind, id=ident, name=_text(item, "name"), raw=item)
         case _:
             yield 0, UnknownPart(kind=kind, raw=item)
+
+
+def logprobs_of_item(item: JsonDict) -> Iterator[JsonValue]:
+    """The log probabilities of the visible text in one item."""
+    if item.get("type") == "message":
+        for content in _objects(item, "content"):
+            if content.get("type") == "output_text":
+                yield from token_logprobs(content.get("logprobs"))
 
 
 def citation_of(annotation: JsonDict) -> CitationPart:

@@ -65,8 +65,8 @@ PROVIDER: Final = Provider(
         "model_name": 'a listed name, for example `"gpt-5.5"`, or a `CustomModel`.',
         "temperature": "0 to 2; the default is sent only to models that always take one.",
         "api_key": "by default `OPENAI_API_KEY`.",
-        "api": '`"responses"` (the default) or `"chat_completions"`, which most compatible servers speak; injected parts'
-        " must speak the same one.",
+        "api": '`"responses"` (the default) or `"chat_completions"`, which most compatible servers speak; injected'
+        " parts must speak the same one.",
         "timeout": "seconds without any byte from the service; by default the SDK's 600.",
         "base_url": "of the service, with `/v1`; by default `OPENAI_BASE_URL`, else OpenAI's own.",
     },

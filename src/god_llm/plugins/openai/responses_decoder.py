@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import ClassVar, Final
 
+from god_llm.dialects.logprobs import token_logprobs
 from god_llm.dialects.replies import validated
 from god_llm.domain.deltas import (
     CitationDelta,
@@ -28,7 +29,7 @@ from god_llm.domain.deltas import (
 )
 from god_llm.domain.exceptions import MalformedResponseError, StreamInterruptedError
 from god_llm.domain.parts import CitationPart, ContentPart, ReasoningPart, RefusalPart, TextPart, ToolCallPart
-from god_llm.domain.plain_json import JsonDict, JsonObject
+from god_llm.domain.plain_json import JsonDict, JsonObject, JsonValue
 from god_llm.plugins.openai.items import PARAGRAPH, citation_of, parts_of_item, said
 from god_llm.plugins.openai.responses_vocabulary import ending, failure, usage_of
 from god_llm.plugins.openai.responses_wire import EVENT, Event, Reply
@@ -52,6 +53,7 @@ class OpenAIResponsesDecoder:
         self._cited: Counter[int] = Counter()
         self._paragraph: dict[int, tuple[str, int]] = {}
         self._places: dict[str, int] = {}
+        self._logprobs: list[JsonValue] = []
         self._ended = False
 
     def feed(self, event: JsonObject) -> Iterable[Delta]:
@@ -69,7 +71,7 @@ class OpenAIResponsesDecoder:
         if not self._ended:
             raise StreamInterruptedError("the stream ended without response.completed", provider="openai")
         output = self._reply.get("output") or [self._items[place] for place in sorted(self._items)]
-        return (ending(self._reply, output),)
+        return (ending(self._reply, output, self._logprobs),)
 
     # -- the response -------------------------------------------------------------------------------------
 
@@ -155,6 +157,8 @@ class OpenAIResponsesDecoder:
 
     def _text(self, event: Event) -> Iterable[Delta]:
         index, piece = self._grown(event)
+        if event.get("logprobs"):
+            self._logprobs.extend(token_logprobs(event.get("logprobs")))
         return (TextDelta(piece, index),)
 
     def _refusal(self, event: Event) -> Iterable[Delta]:

@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING, Final, cast
 from god_llm.dialects.conversation import (
     base64_text,
     effort_word,
-    refuse_settings,
+    refuse_others,
     refused_message,
     refused_part,
+    shows_reasoning,
+    tier_word,
 )
 from god_llm.dialects.schemas import closed_and_required
 from god_llm.domain.messages import AIMessage, BaseMessage, SystemMessage, ToolMessage, UserMessage
@@ -22,19 +24,41 @@ from god_llm.domain.parts import ContentPart, DocumentPart, ImagePart, TextPart,
 from god_llm.domain.settings import Settings
 from god_llm.plugins.openai.efforts import EFFORTS
 from god_llm.plugins.openai.replay import said_before
+from god_llm.plugins.openai.tiers import RESPONSES_TIERS
 
 if TYPE_CHECKING:
-    from god_llm.domain.tools import ResponseSchema, Tool, ToolChoice
+    from god_llm.domain.tools import Tool, ToolChoice
     from god_llm.plugins.openai.responses_wire import (
         FunctionToolParam,
         InputContentParam,
         InputItemParam,
+        ReasoningParam,
         ResponsesRequest,
         TextConfigParam,
         ToolChoiceParam,
     )
 
-__all__ = ["OpenAIResponsesFormatter"]
+__all__ = ["SETTINGS", "OpenAIResponsesFormatter"]
+
+SETTINGS: Final = frozenset(
+    {
+        "temperature",
+        "max_tokens",
+        "top_p",
+        "reasoning",
+        "show_reasoning",
+        "parallel_tool_calls",
+        "logprobs",
+        "service_tier",
+        "user",
+        "request_metadata",
+        "verbosity",
+        "tools",
+        "tool_choice",
+        "response_schema",
+    }
+)
+"""The settings that the Responses API accepts."""
 
 _MEDIA_TYPES: Final = mimetypes.MimeTypes()  # the language's own table, so that no machine's files change a request
 
@@ -53,23 +77,57 @@ class OpenAIResponsesFormatter:
 
     def format(self, model: str, messages: Sequence[BaseMessage], settings: Settings) -> ResponsesRequest:
         """See `PromptFormatter.format`."""
-        refuse_settings("openai", settings, "stop", "seed")
+        refuse_others("openai", settings, SETTINGS)
         request: ResponsesRequest = {"model": model, "input": list(_items(messages))}
-        if settings.max_tokens is not None:
-            request["max_output_tokens"] = settings.max_tokens
-        if settings.temperature is not None:
-            request["temperature"] = settings.temperature
-        if settings.top_p is not None:
-            request["top_p"] = settings.top_p
-        if settings.reasoning is not None:
-            request["reasoning"] = {"effort": effort_word("openai", settings.reasoning, EFFORTS)}
-        if settings.tools:
-            request["tools"] = [_tool(tool) for tool in settings.tools]
-        if settings.tool_choice is not None:
-            request["tool_choice"] = _choice(settings.tool_choice)
-        if settings.response_schema is not None:
-            request["text"] = _text_config(settings.response_schema)
+        _write_sampling(request, settings)
+        reasoning, text = _reasoning(settings), _text_config(settings)
+        if reasoning:
+            request["reasoning"] = reasoning
+        if text:
+            request["text"] = text
+        _write_tools(request, settings)
+        _write_labels(request, settings)
         return request
+
+
+def _write_sampling(request: ResponsesRequest, settings: Settings) -> None:
+    if settings.max_tokens is not None:
+        request["max_output_tokens"] = settings.max_tokens
+    if settings.temperature is not None:
+        request["temperature"] = settings.temperature
+    if settings.top_p is not None:
+        request["top_p"] = settings.top_p
+    if settings.logprobs is not None:
+        request["top_logprobs"] = settings.logprobs
+        request["include"] = ["message.output_text.logprobs"]
+
+
+def _write_tools(request: ResponsesRequest, settings: Settings) -> None:
+    if settings.tools:
+        request["tools"] = [_tool(tool) for tool in settings.tools]
+    if settings.tool_choice is not None:
+        request["tool_choice"] = _choice(settings.tool_choice)
+    if settings.parallel_tool_calls is not None:
+        request["parallel_tool_calls"] = settings.parallel_tool_calls
+
+
+def _write_labels(request: ResponsesRequest, settings: Settings) -> None:
+    if settings.service_tier is not None:
+        request["service_tier"] = tier_word("openai", settings.service_tier, RESPONSES_TIERS)
+    if settings.user is not None:
+        request["safety_identifier"] = settings.user
+    if settings.request_metadata is not None:
+        request["metadata"] = dict(settings.request_metadata)
+
+
+def _reasoning(settings: Settings) -> ReasoningParam:
+    """How much to reason, and whether to summarise it: without being asked, OpenAI sends no summary."""
+    param: ReasoningParam = {}
+    if settings.reasoning is not None:
+        param["effort"] = effort_word("openai", settings.reasoning, EFFORTS)
+    if shows_reasoning(settings):
+        param["summary"] = "auto"
+    return param
 
 
 def _items(messages: Sequence[BaseMessage]) -> Iterator[InputItemParam]:
@@ -165,12 +223,16 @@ def _choice(choice: ToolChoice) -> ToolChoiceParam:
     return choice if isinstance(choice, str) else {"type": "function", "name": choice.name}
 
 
-def _text_config(wanted: ResponseSchema) -> TextConfigParam:
-    return {
-        "format": {
+def _text_config(settings: Settings) -> TextConfigParam:
+    config: TextConfigParam = {}
+    wanted = settings.response_schema
+    if wanted is not None:
+        config["format"] = {
             "type": "json_schema",
             "name": wanted.name,
             "schema": wanted.schema,
             "strict": closed_and_required(wanted.schema),
         }
-    }
+    if settings.verbosity is not None:
+        config["verbosity"] = settings.verbosity
+    return config

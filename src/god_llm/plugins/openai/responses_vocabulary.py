@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import chain
 from typing import Final
 
 from god_llm.domain.deltas import FinishedDelta
 from god_llm.domain.exceptions import ProviderError
 from god_llm.domain.finish import FinishReason, unified
-from god_llm.domain.plain_json import JsonDict, JsonObject
+from god_llm.domain.plain_json import JsonDict, JsonObject, JsonValue
 from god_llm.domain.usage import Usage
 from god_llm.plugins.openai.errors import reported
+from god_llm.plugins.openai.items import logprobs_of_item
 from god_llm.plugins.openai.replay import heads_of
 from god_llm.plugins.openai.responses_wire import Reply, UsageDict
 
@@ -48,8 +50,10 @@ def failure(reply: JsonObject) -> ProviderError | None:
     return None
 
 
-def ending(reply: Reply, output: Sequence[JsonDict]) -> FinishedDelta:
+def ending(reply: Reply, output: Sequence[JsonDict], streamed: Sequence[JsonValue] = ()) -> FinishedDelta:
     """How a response ended, and what else is to be kept of it.
+
+    `streamed`: the log probabilities from the events of a stream, for servers whose items have none.
 
     There is no finish reason on this wire. The raw one is the `status`, or what made it `incomplete`; a refusal is
     a content part of a response that is `completed`.
@@ -59,7 +63,12 @@ def ending(reply: Reply, output: Sequence[JsonDict]) -> FinishedDelta:
         raw = (reply.get("incomplete_details") or {}).get("reason") or raw
     called = any(item.get("type") == "function_call" for item in output)
     reason = unified(raw, FINISH_REASONS, called=called)
-    known = {"service_tier": reply.get("service_tier"), "items": heads_of(output)}
+    logprobs = [*chain.from_iterable(map(logprobs_of_item, output))] or [*streamed]
+    known = {
+        "service_tier": reply.get("service_tier"),
+        "items": heads_of(output),
+        "logprobs": logprobs or None,
+    }
     return FinishedDelta(
         finish_reason="refusal" if reason == "stop" and any(map(_refuses, output)) else reason,
         raw_finish_reason=raw,

@@ -32,9 +32,10 @@ if TYPE_CHECKING:
         ResponseCreateParamsNonStreaming as ResponsesRequest,
     )
     from openai.types.responses.response_create_params import ToolChoice as ToolChoiceParam
+    from openai.types.shared_params import Reasoning as ReasoningParam
 else:
     FunctionCallParam = FunctionToolParam = InputContentParam = InputItemParam = dict
-    ResponsesRequest = TextConfigParam = ToolChoiceParam = dict
+    ReasoningParam = ResponsesRequest = TextConfigParam = ToolChoiceParam = dict
 
 __all__ = [
     "EVENT",
@@ -44,6 +45,7 @@ __all__ = [
     "FunctionToolParam",
     "InputContentParam",
     "InputItemParam",
+    "ReasoningParam",
     "Reply",
     "ResponsesRequest",
     "TextConfigParam",
@@ -104,6 +106,7 @@ class Event(TypedDict, total=False):
     delta: str
     item: JsonDict
     annotation: JsonDict
+    logprobs: object
     response: Reply
 
 

@@ -48,6 +48,7 @@ _HOUSES: Final[tuple[tuple[str, Wire], ...]] = (
     ("", OpenAIChat()),
 )
 
+
 class Simulator:
     """All five providers on loopback: no key, no network, and it says what the script tells it to.
 
