@@ -119,8 +119,8 @@ def _options_classes(source: Source, imports: _Imports) -> Iterator[str]:
 
 
 def _options_class(source: Source, api: ApiSource, imports: _Imports) -> Iterator[str]:
-    client = imports.name(api.imported("transport", "Client"), f"{source.title}Client", "object")
-    async_client = imports.name(api.imported("transport", "AsyncClient"), f"Async{source.title}Client", "object")
+    client = imports.name(api.imported("transport", "SyncClient"), "SyncClient", "object")
+    async_client = imports.name(api.imported("transport", "AsyncClient"), "AsyncClient", "object")
     where = f" over {api.name}" if len(source.apis) > 1 else ""
     request = _request(source, api, imports)
     yield f"class {source.title}{_suffix(source, api)}Options(ChatOptions[{request}], total=False):"

@@ -32,9 +32,10 @@ class ApiSource:
     """Of its parts."""
 
     def imported(self, module: str, name: str) -> str | None:
-        """The import path `module:name` of a type beside the API's parts, if it is there."""
-        path = f"{self.package}.{module}"
-        return f"{path}:{name}" if name in _names(path) else None
+        """The import path `module:name` of a type beside the API's parts, or in the folder above, if it is there."""
+        folders = [self.package, self.package.removesuffix(f".{self.name}")]
+        found = (f"{folder}.{module}:{name}" for folder in folders if name in _names(f"{folder}.{module}"))
+        return next(found, None)
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,8 @@ def _names(module: str) -> frozenset[str]:
         spec = None
     if spec is None or spec.origin is None:
         return frozenset()
-    return frozenset(_bound(ast.parse(Path(spec.origin).read_text(encoding="utf-8")).body))
+    path = Path(spec.origin)
+    return frozenset([*public_names(path), *_bound(ast.parse(path.read_text(encoding="utf-8")).body)])
 
 
 def _bound(statements: list[ast.stmt]) -> Iterator[str]:
@@ -104,8 +106,6 @@ def _bound(statements: list[ast.stmt]) -> Iterator[str]:
                 yield name
             case ast.If():
                 yield from _bound([*statement.body, *statement.orelse])
-            case ast.ImportFrom():
-                yield from (alias.asname for alias in statement.names if alias.asname == alias.name)
             case _:
                 pass
 

@@ -8,13 +8,13 @@ from itertools import pairwise
 from typing import Final
 
 import pytest
-from god_llm.http.sse import DONE
 from hypothesis import given
 from hypothesis import strategies as st
 
 from god_llm import AIMessage
 from god_llm.dialects.logprobs import token_logprobs
 from god_llm.engine.collector import Collector
+from god_llm.http.sse import DONE
 from god_llm.plugins.ollama import OllamaNormaliser
 from god_llm.plugins.openai import OpenAIChatNormaliser, OpenAIResponsesNormaliser
 from god_llm.protocols import ResponseNormaliser

@@ -45,8 +45,8 @@ from god_llm.domain.messages import Conversation
 from god_llm.domain.parts import ToolResultPart
 from god_llm.domain.tools import ResponseSchema
 from god_llm.engine.collector import Collector
-from god_llm.plugins.openai.responses_formatter import OpenAIResponsesFormatter
-from god_llm.plugins.openai.responses_normaliser import OpenAIResponsesNormaliser
+from god_llm.plugins.openai.responses.formatter import OpenAIResponsesFormatter
+from god_llm.plugins.openai.responses.normaliser import OpenAIResponsesNormaliser
 
 MODEL = "gpt-5"
 Json = dict[str, object]

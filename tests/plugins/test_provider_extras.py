@@ -35,12 +35,12 @@ from god_llm.plugins.groq.formatter import GroqFormatter
 from god_llm.plugins.ollama.extra import EXTRA_RULES as OLLAMA
 from god_llm.plugins.ollama.extra import OllamaExtra
 from god_llm.plugins.ollama.formatter import OllamaFormatter
-from god_llm.plugins.openai.chat_completions_extra import EXTRA_RULES as CHAT
-from god_llm.plugins.openai.chat_completions_extra import OpenAIChatExtra
-from god_llm.plugins.openai.chat_completions_formatter import OpenAIChatFormatter
-from god_llm.plugins.openai.responses_extra import EXTRA_RULES as RESPONSES
-from god_llm.plugins.openai.responses_extra import OpenAIResponsesExtra
-from god_llm.plugins.openai.responses_formatter import OpenAIResponsesFormatter
+from god_llm.plugins.openai.chat_completions.extra import EXTRA_RULES as CHAT
+from god_llm.plugins.openai.chat_completions.extra import OpenAIChatExtra
+from god_llm.plugins.openai.chat_completions.formatter import OpenAIChatFormatter
+from god_llm.plugins.openai.responses.extra import EXTRA_RULES as RESPONSES
+from god_llm.plugins.openai.responses.extra import OpenAIResponsesExtra
+from god_llm.plugins.openai.responses.formatter import OpenAIResponsesFormatter
 from god_llm.protocols import PromptFormatter
 
 RULES: Final = [ANTHROPIC, BEDROCK, GROQ, OLLAMA, CHAT, RESPONSES]

@@ -26,8 +26,8 @@ MODULES: Final = {
     "bedrock": "god_llm.plugins.bedrock.extra",
     "groq": "god_llm.plugins.groq.extra",
     "ollama": "god_llm.plugins.ollama.extra",
-    "openai-chat": "god_llm.plugins.openai.chat_completions_extra",
-    "openai-responses": "god_llm.plugins.openai.responses_extra",
+    "openai-chat": "god_llm.plugins.openai.chat_completions.extra",
+    "openai-responses": "god_llm.plugins.openai.responses.extra",
 }
 APIS: Final = sorted(MODULES)
 

@@ -29,8 +29,8 @@ from god_llm.plugins.anthropic import formatter as anthropic
 from god_llm.plugins.bedrock import formatter as bedrock
 from god_llm.plugins.groq import formatter as groq
 from god_llm.plugins.ollama import formatter as ollama_formatter
-from god_llm.plugins.openai import chat_completions_formatter as openai_chat
-from god_llm.plugins.openai import responses_formatter as openai_responses
+from god_llm.plugins.openai.chat_completions import formatter as openai_chat
+from god_llm.plugins.openai.responses import formatter as openai_responses
 from god_llm.plugins.openai.tiers import CHAT_TIERS, RESPONSES_TIERS
 from god_llm.protocols import PromptFormatter
 

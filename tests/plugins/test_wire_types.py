@@ -14,7 +14,7 @@ from typing_extensions import TypedDict, is_typeddict
 import god_llm.dialects.chat_completions.wire as chat_wire
 import god_llm.plugins.anthropic.wire as anthropic_wire
 import god_llm.plugins.bedrock.wire as bedrock_wire
-from god_llm.plugins.openai import responses_wire
+from god_llm.plugins.openai.responses import wire as responses_wire
 
 # What real services send, and the SDKs' models leave out.
 UNDOCUMENTED: Mapping[tuple[str, str], str] = {

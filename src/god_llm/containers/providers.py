@@ -58,6 +58,7 @@ from god_llm.plugins.bedrock.chat import ChatBedrock
 from god_llm.plugins.bedrock.formatter import BedrockFormatter
 from god_llm.plugins.bedrock.normaliser import BedrockNormaliser
 from god_llm.plugins.bedrock.provider import PROVIDER as BEDROCK
+from god_llm.plugins.bedrock.wire import Request as BedrockRequest
 from god_llm.plugins.groq.chat import ChatGroq
 from god_llm.plugins.groq.formatter import GroqFormatter
 from god_llm.plugins.groq.normaliser import GroqNormaliser
@@ -69,11 +70,11 @@ from god_llm.plugins.ollama.normaliser import OllamaNormaliser
 from god_llm.plugins.ollama.provider import PROVIDER as OLLAMA
 from god_llm.plugins.ollama.wire import Request as OllamaRequest
 from god_llm.plugins.openai.chat import ChatOpenAI
-from god_llm.plugins.openai.chat_completions_formatter import OpenAIChatFormatter
-from god_llm.plugins.openai.chat_completions_normaliser import OpenAIChatNormaliser
+from god_llm.plugins.openai.chat_completions.formatter import OpenAIChatFormatter
+from god_llm.plugins.openai.chat_completions.normaliser import OpenAIChatNormaliser
 from god_llm.plugins.openai.provider import PROVIDER as OPENAI
-from god_llm.plugins.openai.responses_formatter import OpenAIResponsesFormatter
-from god_llm.plugins.openai.responses_normaliser import OpenAIResponsesNormaliser
+from god_llm.plugins.openai.responses.formatter import OpenAIResponsesFormatter
+from god_llm.plugins.openai.responses.normaliser import OpenAIResponsesNormaliser
 from god_llm.protocols import (
     AsyncTransport,
     AuthSource,
@@ -148,13 +149,13 @@ class BedrockContainer(containers.DeclarativeContainer):
     client: Provider[object] = providers.Object(None)
     async_client: Provider[object] = providers.Object(None)
     connections: providers.Resource[list[object]] = providers.Resource(closed_at_shutdown)
-    connection: Provider[DualTransport[JsonObject]] = providers.Callable(
+    connection: Provider[DualTransport[BedrockRequest]] = providers.Callable(
         kept, connections, providers.ThreadSafeSingleton(connected, BEDROCK, settings, auth, None, client, async_client)
     )
-    transport: Provider[Transport[JsonObject]] = providers.Callable(as_it_is, connection)
-    async_transport: Provider[AsyncTransport[JsonObject] | None] = providers.Callable(async_side, transport)
+    transport: Provider[Transport[BedrockRequest]] = providers.Callable(as_it_is, connection)
+    async_transport: Provider[AsyncTransport[BedrockRequest] | None] = providers.Callable(async_side, transport)
     transport_wrapper: Provider[Wrapper] = providers.Object(as_it_is)
-    formatter: Provider[PromptFormatter[JsonObject]] = providers.ThreadSafeSingleton(BedrockFormatter)
+    formatter: Provider[PromptFormatter[BedrockRequest]] = providers.ThreadSafeSingleton(BedrockFormatter)
     normaliser: Provider[ResponseNormaliser] = providers.ThreadSafeSingleton(BedrockNormaliser)
     middleware: Provider[Sequence[Middleware]] = providers.Object(())
     ids: Provider[IdSource] = providers.Object(new_id)

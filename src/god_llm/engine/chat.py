@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from types import FrameType
-from typing import TYPE_CHECKING, ClassVar, Final, Generic, Self, Unpack, cast
+from typing import TYPE_CHECKING, ClassVar, Final, Generic, Never, Self, Unpack, cast
 
 from pydantic import BaseModel, SecretStr
 from typing_extensions import TypeVar, override
@@ -60,7 +60,8 @@ if TYPE_CHECKING:
 __all__ = ["ChatModel"]
 
 RequestT = TypeVar("RequestT", bound=JsonObject, default=JsonObject)
-ExtraT = TypeVar("ExtraT", bound=JsonObject, default=JsonObject)
+# Contravariant, and by default nothing fits: a function that takes any `ChatModel[str]` takes every facade.
+ExtraT = TypeVar("ExtraT", bound=JsonObject, default=Never, contravariant=True)  # noqa: PLC0105 - a public name
 SchemaT = TypeVar("SchemaT", bound=BaseModel)
 
 DEFAULT_RETRIES: Final = 2

@@ -23,15 +23,15 @@ if TYPE_CHECKING:
     from god_llm.plugins.anthropic import models as m
     from god_llm.plugins.anthropic.extra import AnthropicExtra
     from god_llm.plugins.anthropic.models import AnyAnthropicModel
-    from god_llm.plugins.anthropic.transport import AsyncClient as AsyncAnthropicClient
+    from god_llm.plugins.anthropic.transport import AsyncClient, SyncClient
     from god_llm.plugins.anthropic.wire import Request
     from god_llm.plugins.no_match import Anything, NoMatchingModel
 
     class AnthropicOptions(ChatOptions[Request], total=False):
         """The keyword options of a model of Anthropic."""
 
-        client: object
-        async_client: AsyncAnthropicClient | Callable[[], AsyncAnthropicClient] | None
+        client: SyncClient | Callable[[], SyncClient] | None
+        async_client: AsyncClient | Callable[[], AsyncClient] | None
         extra: AnthropicExtra | CustomExtra | None
 
     class AnthropicAnyOptions(TypedDict, total=False):

@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 
     from god_llm.domain.extra import CustomExtra
     from god_llm.domain.facts import ReasoningEffort
-    from god_llm.domain.plain_json import JsonObject
     from god_llm.engine.options import ChatOptions
     from god_llm.plugins.bedrock import models as m
     from god_llm.plugins.bedrock.extra import BedrockExtra
     from god_llm.plugins.bedrock.models import AnyBedrockModel
+    from god_llm.plugins.bedrock.wire import Request
     from god_llm.plugins.no_match import Anything, NoMatchingModel
 
-    class BedrockOptions(ChatOptions[JsonObject], total=False):
+    class BedrockOptions(ChatOptions[Request], total=False):
         """The keyword options of a model of Bedrock."""
 
         client: object
@@ -69,12 +69,12 @@ if TYPE_CHECKING:
         max_concurrency: Anything
         region: Anything
 else:
-    BedrockExtra = JsonObject = dict  # the types are for type checkers
+    BedrockExtra = Request = JsonObject = dict  # the types are for type checkers
 
 __all__ = ["ChatBedrock"]
 
 
-class ChatBedrock(ChatModel[BedrockModelT, JsonObject, BedrockExtra]):
+class ChatBedrock(ChatModel[BedrockModelT, Request, BedrockExtra]):
     """A model on AWS Bedrock, through the Converse API.
 
     Args:

@@ -6,12 +6,12 @@ from god_llm.lazy import lazy_names
 
 if TYPE_CHECKING:
     from god_llm.plugins.openai.chat import ChatOpenAI as ChatOpenAI
-    from god_llm.plugins.openai.chat_completions_formatter import OpenAIChatFormatter as OpenAIChatFormatter
-    from god_llm.plugins.openai.chat_completions_normaliser import OpenAIChatNormaliser as OpenAIChatNormaliser
+    from god_llm.plugins.openai.chat_completions.formatter import OpenAIChatFormatter as OpenAIChatFormatter
+    from god_llm.plugins.openai.chat_completions.normaliser import OpenAIChatNormaliser as OpenAIChatNormaliser
     from god_llm.plugins.openai.models import OpenAIModel as OpenAIModel
     from god_llm.plugins.openai.provider import OpenAIApi as OpenAIApi
-    from god_llm.plugins.openai.responses_formatter import OpenAIResponsesFormatter as OpenAIResponsesFormatter
-    from god_llm.plugins.openai.responses_normaliser import OpenAIResponsesNormaliser as OpenAIResponsesNormaliser
+    from god_llm.plugins.openai.responses.formatter import OpenAIResponsesFormatter as OpenAIResponsesFormatter
+    from god_llm.plugins.openai.responses.normaliser import OpenAIResponsesNormaliser as OpenAIResponsesNormaliser
     from god_llm.plugins.openai.transport import OpenAIChatTransport as OpenAIChatTransport
     from god_llm.plugins.openai.transport import OpenAIResponsesTransport as OpenAIResponsesTransport
 else:
@@ -20,12 +20,12 @@ else:
         {
             "ChatOpenAI": "chat",
             "OpenAIApi": "provider",
-            "OpenAIChatFormatter": "chat_completions_formatter",
-            "OpenAIChatNormaliser": "chat_completions_normaliser",
+            "OpenAIChatFormatter": "chat_completions.formatter",
+            "OpenAIChatNormaliser": "chat_completions.normaliser",
             "OpenAIChatTransport": "transport",
             "OpenAIModel": "models",
-            "OpenAIResponsesFormatter": "responses_formatter",
-            "OpenAIResponsesNormaliser": "responses_normaliser",
+            "OpenAIResponsesFormatter": "responses.formatter",
+            "OpenAIResponsesNormaliser": "responses.normaliser",
             "OpenAIResponsesTransport": "transport",
         },
     )

@@ -12,6 +12,7 @@ from god_llm.plugins.openai.models import OpenAIModelT
 from god_llm.plugins.openai.provider import PROVIDER
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Literal, Required, TypeAlias, Unpack, overload
 
     from typing_extensions import TypedDict, deprecated
@@ -22,24 +23,27 @@ if TYPE_CHECKING:
     from god_llm.engine.options import ChatOptions
     from god_llm.plugins.no_match import Anything, NoMatchingModel
     from god_llm.plugins.openai import models as m
-    from god_llm.plugins.openai.chat_completions_extra import OpenAIChatExtra
+    from god_llm.plugins.openai.chat_completions.extra import OpenAIChatExtra
+    from god_llm.plugins.openai.chat_completions.wire import Request as ChatCompletionsRequest
     from god_llm.plugins.openai.models import AnyOpenAIModel
-    from god_llm.plugins.openai.responses_extra import OpenAIResponsesExtra
+    from god_llm.plugins.openai.responses.extra import OpenAIResponsesExtra
+    from god_llm.plugins.openai.responses.wire import Request as ResponsesRequest
+    from god_llm.plugins.openai.transport import AsyncClient, SyncClient
 
-    class OpenAIResponsesOptions(ChatOptions[JsonObject], total=False):
+    class OpenAIResponsesOptions(ChatOptions[ResponsesRequest], total=False):
         """The keyword options of a model of OpenAI over responses."""
 
         api: Literal["responses"]
-        client: object
-        async_client: object
+        client: SyncClient | Callable[[], SyncClient] | None
+        async_client: AsyncClient | Callable[[], AsyncClient] | None
         extra: OpenAIResponsesExtra | CustomExtra | None
 
-    class OpenAIChatCompletionsOptions(ChatOptions[JsonObject], total=False):
+    class OpenAIChatCompletionsOptions(ChatOptions[ChatCompletionsRequest], total=False):
         """The keyword options of a model of OpenAI over chat_completions."""
 
         api: Required[Literal["chat_completions"]]
-        client: object
-        async_client: object
+        client: SyncClient | Callable[[], SyncClient] | None
+        async_client: AsyncClient | Callable[[], AsyncClient] | None
         extra: OpenAIChatExtra | CustomExtra | None
 
     class OpenAIAnyOptions(TypedDict, total=False):

@@ -7,12 +7,12 @@ from typing import Final, Literal, TypeAlias
 from god_llm.domain.extra import ExtraRules
 from god_llm.engine.provider import Api, Provider, over_http
 from god_llm.plugins.openai.catalogue import CATALOGUE
-from god_llm.plugins.openai.chat_completions_formatter import SETTINGS as CHAT_SETTINGS
-from god_llm.plugins.openai.chat_completions_formatter import OpenAIChatFormatter
-from god_llm.plugins.openai.chat_completions_normaliser import OpenAIChatNormaliser
-from god_llm.plugins.openai.responses_formatter import SETTINGS as RESPONSES_SETTINGS
-from god_llm.plugins.openai.responses_formatter import OpenAIResponsesFormatter
-from god_llm.plugins.openai.responses_normaliser import OpenAIResponsesNormaliser
+from god_llm.plugins.openai.chat_completions.formatter import SETTINGS as CHAT_SETTINGS
+from god_llm.plugins.openai.chat_completions.formatter import OpenAIChatFormatter
+from god_llm.plugins.openai.chat_completions.normaliser import OpenAIChatNormaliser
+from god_llm.plugins.openai.responses.formatter import SETTINGS as RESPONSES_SETTINGS
+from god_llm.plugins.openai.responses.formatter import OpenAIResponsesFormatter
+from god_llm.plugins.openai.responses.normaliser import OpenAIResponsesNormaliser
 from god_llm.plugins.openai.transport import OpenAIChatTransport, OpenAIResponsesTransport
 
 __all__ = ["PROVIDER", "OpenAIApi"]
@@ -22,13 +22,13 @@ OpenAIApi: TypeAlias = Literal["responses", "chat_completions"]
 
 
 def _responses_extra() -> ExtraRules:
-    from god_llm.plugins.openai.responses_extra import EXTRA_RULES  # loaded with the first `extra=`
+    from god_llm.plugins.openai.responses.extra import EXTRA_RULES  # loaded with the first `extra=`
 
     return EXTRA_RULES
 
 
 def _chat_completions_extra() -> ExtraRules:
-    from god_llm.plugins.openai.chat_completions_extra import EXTRA_RULES  # the same
+    from god_llm.plugins.openai.chat_completions.extra import EXTRA_RULES  # the same
 
     return EXTRA_RULES
 

@@ -13,9 +13,9 @@ from god_llm.http.options import ConnectionOptions
 from god_llm.http.stainless import stainless
 from god_llm.http.tls import shared_tls
 from god_llm.http.transport import HttpTransport
+from god_llm.plugins.openai.chat_completions.wire import Request as ChatRequest
 from god_llm.plugins.openai.errors import read_error
-from god_llm.plugins.openai.responses_wire import ResponsesRequest
-from god_llm.plugins.openai.wire import ChatRequest
+from god_llm.plugins.openai.responses.wire import Request as ResponsesRequest
 from god_llm.protocols import AuthSource
 
 if TYPE_CHECKING:

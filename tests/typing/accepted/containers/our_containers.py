@@ -8,7 +8,7 @@ from pydantic import SecretStr
 from god_llm import ChatGroq, EnvironmentAuth, StaticAuth
 from god_llm.containers import AnthropicContainer, GroqContainer, GroqSettings, LLMContainer, OpenAIContainer
 from god_llm.plugins.groq import GroqFormatter, GroqNormaliser, GroqTransport
-from god_llm.plugins.openai.responses_wire import ResponsesRequest
+from god_llm.plugins.openai.responses.wire import Request as ResponsesRequest
 from god_llm.testing import FakeTransport, FrozenClock, SequentialIds
 
 container = GroqContainer(settings=GroqSettings(model="llama-3.1-8b-instant"), transport=FakeTransport({}))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from openai.types.chat.completion_create_params import CompletionCreateParamsNonStreaming as ChatRequest
+    from openai.types.chat.completion_create_params import CompletionCreateParamsNonStreaming as Request
 else:
-    ChatRequest = dict
+    Request = dict
 
-__all__ = ["ChatRequest"]
+__all__ = ["Request"]

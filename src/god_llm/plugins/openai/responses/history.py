@@ -30,7 +30,7 @@ from god_llm.domain.parts import (
     UnknownPart,
 )
 from god_llm.domain.plain_json import JsonDict, JsonValue
-from god_llm.plugins.openai.responses_wire import InputItemParam
+from god_llm.plugins.openai.responses.wire import InputItemParam
 
 __all__ = ["heads_of", "said_before"]
 

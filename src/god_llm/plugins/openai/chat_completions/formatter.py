@@ -16,7 +16,7 @@ from god_llm.plugins.openai.efforts import EFFORTS
 from god_llm.plugins.openai.tiers import CHAT_TIERS
 
 if TYPE_CHECKING:
-    from god_llm.plugins.openai.wire import ChatRequest
+    from god_llm.plugins.openai.chat_completions.wire import Request
 
 __all__ = ["SETTINGS", "OpenAIChatFormatter"]
 
@@ -31,10 +31,10 @@ class OpenAIChatFormatter(ChatCompletionsFormatter):
     def __init__(self) -> None:
         super().__init__(_VARIANT)
 
-    def format(self, model: str, messages: Sequence[BaseMessage], settings: Settings) -> ChatRequest:
+    def format(self, model: str, messages: Sequence[BaseMessage], settings: Settings) -> Request:
         """See `PromptFormatter.format`."""
         # The body is put together from a table that is shared with other providers; a test holds it to the SDK's type.
-        return cast("ChatRequest", self.body(model, messages, settings))
+        return cast("Request", self.body(model, messages, settings))
 
 
 def _limit(model: str) -> str:

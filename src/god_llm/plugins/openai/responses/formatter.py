@@ -23,17 +23,17 @@ from god_llm.domain.messages import AIMessage, BaseMessage, SystemMessage, ToolM
 from god_llm.domain.parts import ContentPart, DocumentPart, ImagePart, TextPart, ToolResultPart, UnknownPart
 from god_llm.domain.settings import Settings
 from god_llm.plugins.openai.efforts import EFFORTS
-from god_llm.plugins.openai.replay import said_before
+from god_llm.plugins.openai.responses.history import said_before
 from god_llm.plugins.openai.tiers import RESPONSES_TIERS
 
 if TYPE_CHECKING:
     from god_llm.domain.tools import Tool, ToolChoice
-    from god_llm.plugins.openai.responses_wire import (
+    from god_llm.plugins.openai.responses.wire import (
         FunctionToolParam,
         InputContentParam,
         InputItemParam,
         ReasoningParam,
-        ResponsesRequest,
+        Request,
         TextConfigParam,
         ToolChoiceParam,
     )
@@ -75,10 +75,10 @@ class OpenAIResponsesFormatter:
     for models that leave it out, or their reasoning can't be sent back.
     """
 
-    def format(self, model: str, messages: Sequence[BaseMessage], settings: Settings) -> ResponsesRequest:
+    def format(self, model: str, messages: Sequence[BaseMessage], settings: Settings) -> Request:
         """See `PromptFormatter.format`."""
         refuse_others("openai", settings, SETTINGS)
-        request: ResponsesRequest = {"model": model, "input": list(_items(messages))}
+        request: Request = {"model": model, "input": list(_items(messages))}
         _write_sampling(request, settings)
         reasoning, text = _reasoning(settings), _text_config(settings)
         if reasoning:
@@ -90,7 +90,7 @@ class OpenAIResponsesFormatter:
         return request
 
 
-def _write_sampling(request: ResponsesRequest, settings: Settings) -> None:
+def _write_sampling(request: Request, settings: Settings) -> None:
     if settings.max_tokens is not None:
         request["max_output_tokens"] = settings.max_tokens
     if settings.temperature is not None:
@@ -102,7 +102,7 @@ def _write_sampling(request: ResponsesRequest, settings: Settings) -> None:
         request["include"] = ["message.output_text.logprobs"]
 
 
-def _write_tools(request: ResponsesRequest, settings: Settings) -> None:
+def _write_tools(request: Request, settings: Settings) -> None:
     if settings.tools:
         request["tools"] = [_tool(tool) for tool in settings.tools]
     if settings.tool_choice is not None:
@@ -111,7 +111,7 @@ def _write_tools(request: ResponsesRequest, settings: Settings) -> None:
         request["parallel_tool_calls"] = settings.parallel_tool_calls
 
 
-def _write_labels(request: ResponsesRequest, settings: Settings) -> None:
+def _write_labels(request: Request, settings: Settings) -> None:
     if settings.service_tier is not None:
         request["service_tier"] = tier_word("openai", settings.service_tier, RESPONSES_TIERS)
     if settings.user is not None:

@@ -6,9 +6,9 @@ from god_llm.dialects.replies import validated
 from god_llm.domain.exceptions import MalformedResponseError
 from god_llm.domain.messages import AIMessage
 from god_llm.domain.plain_json import JsonObject
-from god_llm.plugins.openai.items import parts_of_item
-from god_llm.plugins.openai.responses_vocabulary import ending, failure, usage_of
-from god_llm.plugins.openai.responses_wire import REPLY
+from god_llm.plugins.openai.responses.items import parts_of_item
+from god_llm.plugins.openai.responses.vocabulary import ending, failure, usage_of
+from god_llm.plugins.openai.responses.wire import REPLY
 from god_llm.protocols import StreamDecoder
 
 __all__ = ["OpenAIResponsesNormaliser"]
@@ -39,6 +39,6 @@ class OpenAIResponsesNormaliser:
 
     def decoder(self) -> StreamDecoder:
         """See `ResponseNormaliser.decoder`."""
-        from god_llm.plugins.openai.responses_decoder import OpenAIResponsesDecoder
+        from god_llm.plugins.openai.responses.decoder import OpenAIResponsesDecoder
 
         return OpenAIResponsesDecoder()

@@ -30,9 +30,9 @@ from god_llm.domain.deltas import (
 from god_llm.domain.exceptions import MalformedResponseError, StreamInterruptedError
 from god_llm.domain.parts import CitationPart, ContentPart, ReasoningPart, RefusalPart, TextPart, ToolCallPart
 from god_llm.domain.plain_json import JsonDict, JsonObject, JsonValue
-from god_llm.plugins.openai.items import PARAGRAPH, citation_of, parts_of_item, said
-from god_llm.plugins.openai.responses_vocabulary import ending, failure, usage_of
-from god_llm.plugins.openai.responses_wire import EVENT, Event, Reply
+from god_llm.plugins.openai.responses.items import PARAGRAPH, citation_of, parts_of_item, said
+from god_llm.plugins.openai.responses.vocabulary import ending, failure, usage_of
+from god_llm.plugins.openai.responses.wire import EVENT, Event, Reply
 
 __all__ = ["OpenAIResponsesDecoder"]
 

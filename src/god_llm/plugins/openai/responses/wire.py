@@ -29,13 +29,13 @@ if TYPE_CHECKING:
         ResponseTextConfigParam as TextConfigParam,
     )
     from openai.types.responses.response_create_params import (
-        ResponseCreateParamsNonStreaming as ResponsesRequest,
+        ResponseCreateParamsNonStreaming as Request,
     )
     from openai.types.responses.response_create_params import ToolChoice as ToolChoiceParam
     from openai.types.shared_params import Reasoning as ReasoningParam
 else:
     FunctionCallParam = FunctionToolParam = InputContentParam = InputItemParam = dict
-    ReasoningParam = ResponsesRequest = TextConfigParam = ToolChoiceParam = dict
+    ReasoningParam = Request = TextConfigParam = ToolChoiceParam = dict
 
 __all__ = [
     "EVENT",
@@ -47,7 +47,7 @@ __all__ = [
     "InputItemParam",
     "ReasoningParam",
     "Reply",
-    "ResponsesRequest",
+    "Request",
     "TextConfigParam",
     "ToolChoiceParam",
     "UsageDict",

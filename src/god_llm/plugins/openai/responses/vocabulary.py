@@ -12,9 +12,9 @@ from god_llm.domain.finish import FinishReason, unified
 from god_llm.domain.plain_json import JsonDict, JsonObject, JsonValue
 from god_llm.domain.usage import Usage
 from god_llm.plugins.openai.errors import reported
-from god_llm.plugins.openai.items import logprobs_of_item
-from god_llm.plugins.openai.replay import heads_of
-from god_llm.plugins.openai.responses_wire import Reply, UsageDict
+from god_llm.plugins.openai.responses.history import heads_of
+from god_llm.plugins.openai.responses.items import logprobs_of_item
+from god_llm.plugins.openai.responses.wire import Reply, UsageDict
 
 __all__ = ["FINISH_REASONS", "ending", "failure", "usage_of"]
 
