@@ -36,7 +36,6 @@ from god_llm import (
     ToolMessage,
     UnknownPart,
     UnsupportedFeatureError,
-    UnsupportedParameterError,
     Usage,
     UserMessage,
 )
@@ -238,14 +237,6 @@ def test_a_part_that_this_provider_does_not_take_is_refused(part: AudioPart) -> 
     """What a variant does not list is refused, though the wire has a block for it."""
     with pytest.raises(UnsupportedFeatureError):
         turns(UserMessage(parts=(part,)))
-
-
-def test_a_setting_that_this_provider_does_not_accept_is_refused() -> None:
-    """A setting that a variant does not accept raises, and one that is not set does not."""
-    variant = RequestVariant("acme", settings=frozenset({"temperature"}))
-    assert "seed" not in formatted(UserMessage(content="Hi"), variant=variant)
-    with pytest.raises(UnsupportedParameterError, match="seed"):
-        formatted(UserMessage(content="Hi"), settings=Settings(seed=1), variant=variant)
 
 
 def test_results_inside_a_user_message_are_turns_of_their_own() -> None:

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import fields
-from functools import cache
-from operator import attrgetter
-from typing import Final, TypeVar
+from collections.abc import Mapping, Sequence
+from typing import TypeVar
 
 from god_llm.domain.exceptions import MalformedResponseError, UnsupportedFeatureError, UnsupportedParameterError
 from god_llm.domain.facts import ReasoningEffort
@@ -23,7 +20,6 @@ __all__ = [
     "instructions_first",
     "offers_tools",
     "parts_of",
-    "refuse_others",
     "refused_message",
     "refused_part",
     "shows_reasoning",
@@ -31,9 +27,6 @@ __all__ = [
 ]
 
 WordT = TypeVar("WordT")
-
-_ENGINE_ONLY: Final = frozenset({"extra", "timeout"})
-"""Settings that no formatter writes: the engine merges the one and gives the other to the transport."""
 
 
 def instructions_first(provider: str, messages: Sequence[BaseMessage]) -> tuple[list[str], Sequence[BaseMessage]]:
@@ -86,28 +79,6 @@ def refused_message(provider: str, message: BaseMessage) -> UnsupportedFeatureEr
         " ToolMessage",
         provider=provider,
     )
-
-
-def refuse_others(provider: str, settings: Settings, accepted: frozenset[str]) -> None:
-    """Refuse every setting that an API does not accept, so that none is dropped in silence.
-
-    Raises:
-        UnsupportedParameterError: one is set that `accepted` does not name.
-    """
-    read, unset = _unaccepted(accepted)
-    if read(settings) == unset:
-        return
-    for name in settings.given():
-        if name not in accepted and name not in _ENGINE_ONLY:
-            raise UnsupportedParameterError(f"{provider} takes no {name}; leave it out", provider=provider)
-
-
-@cache
-def _unaccepted(accepted: frozenset[str]) -> tuple[Callable[[Settings], object], object]:
-    """A reader of all settings that an API does not accept, and what it returns where none of them is set."""
-    names = [each.name for each in fields(Settings) if each.name not in accepted | _ENGINE_ONLY]
-    read: Callable[[Settings], object] = attrgetter(*names) if names else type
-    return read, read(Settings())
 
 
 def offers_tools(settings: Settings) -> bool:

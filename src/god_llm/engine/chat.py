@@ -165,7 +165,6 @@ class ChatModel(BaseLLM, Generic[ModelT, RequestT, ExtraT]):
         self._ids = new_id if ids is None else ids
         self._clock = utc_now if clock is None else clock
         self._rules = chosen.extra
-        self._settings = self._resolved(self._with_extra(Settings(), extra).updated(settings), temperature)
         if injected:
             transports = Transports[RequestT].injected(transport, async_transport)
         else:
@@ -176,6 +175,8 @@ class ChatModel(BaseLLM, Generic[ModelT, RequestT, ExtraT]):
         self._model: LanguageModel = self._pipeline
         for wrap in reversed(middleware):
             self._model = wrap(self._model)
+        given = Settings(temperature=temperature).updated(settings)
+        self._settings = self._resolved(self._with_extra(given, extra))
         self._warn_of_retirement()
 
     # -- the parts --------------------------------------------------------------------------------------
@@ -411,6 +412,7 @@ class ChatModel(BaseLLM, Generic[ModelT, RequestT, ExtraT]):
     def _resolved(self, settings: Settings, *temperature: float | None) -> Settings:
         """The settings as the model takes them, alone and in combination; by default with the facade's temperature."""
         asked = temperature[0] if temperature else self.temperature
+        self._pipeline.refuse_others(self.provider, self.model_name, settings)
         return self.definition.catalogue.resolve(self.model_name, settings, asked)
 
     def _with_extra(self, settings: Settings, extra: JsonObject | None) -> Settings:

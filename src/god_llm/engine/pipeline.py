@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Callable, Generator, Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final, Generic, cast
+from typing import TYPE_CHECKING, Generic, cast
 
 from typing_extensions import TypeVar
 
 from god_llm.domain.exceptions import ConfigurationError, UnsupportedParameterError
 from god_llm.domain.plain_json import JsonObject
+from god_llm.engine.accepted import refuse_others
 from god_llm.http.headers import RESPONSE_HEADERS
 from god_llm.protocols import (
     AsyncTransport,
@@ -28,14 +29,12 @@ if TYPE_CHECKING:
     from god_llm.domain.deltas import Delta
     from god_llm.domain.extra import ExtraRules
     from god_llm.domain.messages import AIMessage
+    from god_llm.domain.settings import Settings
 
 __all__ = ["Pipeline", "Transports"]
 
 RequestT = TypeVar("RequestT", bound=JsonObject, default=JsonObject)
 TransportT = TypeVar("TransportT")
-
-_ENGINE_SETTINGS: Final = frozenset({"timeout", "extra"})
-"""The settings that the engine handles itself, for every API."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +102,7 @@ class Pipeline(Generic[RequestT]):
         self.formatter = formatter
         self.normaliser = normaliser
         self.transports = transports
-        self._accepted = settings | _ENGINE_SETTINGS
+        self._accepted = settings
         self._extra = extra
 
     def respond(self, call: Call, /) -> AIMessage:
@@ -152,9 +151,13 @@ class Pipeline(Generic[RequestT]):
         for delta in _finished(decoder.finish(), headers):
             yield delta
 
+    def refuse_others(self, provider: str, model: str, settings: Settings) -> None:
+        """Refuse the settings that this API does not have; see `engine.accepted`."""
+        refuse_others(provider, model, settings, self._accepted)
+
     def _request(self, call: Call) -> RequestT:
         """The request body of a call."""
-        self._refuse_others(call)
+        self.refuse_others(call.provider, call.model, call.settings)
         request = self.formatter.format(call.model, call.messages, call.settings)
         return request if not call.settings.extra else self._with_extra(request, call.settings.extra)
 
@@ -164,14 +167,6 @@ class Pipeline(Generic[RequestT]):
         assert self._extra is not None  # the facade accepts no extra for an API without rules
         # Its keys are checked, or come through the untyped door, `CustomExtra`.
         return cast("RequestT", merge_extra(request, extra, self._extra()))
-
-    def _refuse_others(self, call: Call) -> None:
-        """Refuse the settings that this API does not have: nothing is dropped in silence."""
-        for name in call.settings.given():
-            if name not in self._accepted:
-                raise UnsupportedParameterError(
-                    f"{call.provider} takes no {name}; leave it out", provider=call.provider, model=call.model
-                )
 
     def _normalised(self, reply: JsonObject) -> AIMessage:
         message, headers = self.normaliser.normalise(reply), _headers(reply)

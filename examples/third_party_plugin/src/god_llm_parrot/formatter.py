@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from god_llm import AIMessage, BaseMessage, ReasoningPart, Settings, TextPart, UserMessage
-from god_llm.dialects.conversation import parts_of, refuse_others, refused_message, refused_part
+from god_llm.dialects.conversation import parts_of, refused_message, refused_part
 from god_llm_parrot.wire import Request, Turn
 
 __all__ = ["SETTINGS", "ParrotFormatter"]
@@ -19,7 +19,6 @@ class ParrotFormatter:
 
     def format(self, model: str, messages: Sequence[BaseMessage], settings: Settings) -> Request:
         """See `PromptFormatter.format`."""
-        refuse_others("parrot", settings, SETTINGS)
         request: Request = {"model": model, "turns": [_turn(message) for message in messages]}
         if settings.temperature is not None:
             request["heat"] = settings.temperature

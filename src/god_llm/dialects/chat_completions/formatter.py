@@ -15,7 +15,6 @@ from god_llm.dialects.conversation import (
     effort_word,
     offers_tools,
     parts_of,
-    refuse_others,
     refused_message,
     refused_part,
     shows_reasoning,
@@ -112,8 +111,6 @@ class RequestVariant:
     provider: str
     takes: frozenset[str] = frozenset({"text", "image"})
     """The types of parts that a user message may have; other ones are refused."""
-    settings: frozenset[str] = SETTINGS
-    """The settings that it accepts; other ones are refused."""
     limit: Callable[[str], str] = _max_tokens
     """Its name for the limit of output tokens, for a model."""
     strict: Callable[[str], bool] = _any_model
@@ -149,7 +146,6 @@ class ChatCompletionsFormatter:
         Raises:
             PromptError: a message or a setting can't be said to this provider.
         """
-        refuse_others(self._variant.provider, settings, self._variant.settings)
         request: Json = {"model": model, "messages": [turn for m in messages for turn in self._turns(model, m)]}
         fields = self._fields(model, settings)
         request.update((name, value) for name, value in fields.items() if value is not None)

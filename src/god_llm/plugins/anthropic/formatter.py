@@ -15,7 +15,6 @@ from god_llm.dialects.conversation import (
     instructions_first,
     offers_tools,
     parts_of,
-    refuse_others,
     refused_message,
     refused_part,
     tier_word,
@@ -86,7 +85,6 @@ class AnthropicFormatter:
 
     def format(self, model: str, messages: Sequence[BaseMessage], settings: Settings) -> Request:
         """See `PromptFormatter.format`."""
-        refuse_others("anthropic", settings, SETTINGS)
         instructions, turns = instructions_first("anthropic", messages)
         facts = CATALOGUE.facts(model)
         thinking = claude_thinking("anthropic", facts, settings)

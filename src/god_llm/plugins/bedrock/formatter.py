@@ -15,7 +15,6 @@ from god_llm.dialects.conversation import (
     arguments_of,
     instructions_first,
     parts_of,
-    refuse_others,
     refused_message,
     refused_part,
     tier_word,
@@ -96,7 +95,6 @@ class BedrockFormatter:
 
     def format(self, model: str, messages: Sequence[BaseMessage], settings: Settings) -> Request:
         """See `PromptFormatter.format`."""
-        refuse_others("bedrock", settings, SETTINGS)
         instructions, rest = instructions_first("bedrock", messages)
         turns = list(_turns(rest))
         request: Request = {"modelId": model, "messages": [_turn(role, blocks) for role, blocks in turns]}

@@ -78,7 +78,6 @@ def _display(model: str, shown: bool) -> Json:
 
 _VARIANT: Final = RequestVariant(
     "groq",
-    settings=SETTINGS,
     limit=_limit,
     strict=_strict,
     # https://console.groq.com/docs/reasoning#options-for-reasoning-effort

@@ -14,7 +14,6 @@ from god_llm.dialects.conversation import (
     base64_text,
     effort_word,
     parts_of,
-    refuse_others,
     refused_message,
     refused_part,
 )
@@ -71,7 +70,6 @@ class OllamaFormatter:
 
     def format(self, model: str, messages: Sequence[BaseMessage], settings: Settings) -> Request:
         """See `PromptFormatter.format`."""
-        refuse_others("ollama", settings, SETTINGS)
         request: Request = {"model": model, "messages": list(_turns(messages))}
         tools = _offered(settings)
         if tools:

@@ -47,7 +47,6 @@ def _limit(model: str) -> str:
 _VARIANT: Final = RequestVariant(
     "openai",
     takes=frozenset({"text", "image", "audio", "document"}),
-    settings=SETTINGS,
     limit=_limit,
     efforts=EFFORTS,
     tiers=CHAT_TIERS,

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Final, cast
 from god_llm.dialects.conversation import (
     base64_text,
     effort_word,
-    refuse_others,
     refused_message,
     refused_part,
     shows_reasoning,
@@ -77,7 +76,6 @@ class OpenAIResponsesFormatter:
 
     def format(self, model: str, messages: Sequence[BaseMessage], settings: Settings) -> Request:
         """See `PromptFormatter.format`."""
-        refuse_others("openai", settings, SETTINGS)
         request: Request = {"model": model, "input": list(_items(messages))}
         _write_sampling(request, settings)
         reasoning, text = _reasoning(settings), _text_config(settings)

@@ -1,4 +1,4 @@
-"""What formatters share: the settings that an API does not accept."""
+"""The settings that an API does not accept are refused, each and all."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from god_llm import Settings, UnsupportedParameterError
-from god_llm.dialects.conversation import refuse_others
+from god_llm.engine.accepted import refuse_others
 
 SET = {
     "temperature": 0.5,
@@ -32,14 +32,14 @@ def test_a_setting_that_is_not_accepted_is_never_dropped(chosen: set[str], accep
     settings = Settings(**{name: SET[name] for name in chosen})  # type: ignore[arg-type]  # values of their names' types
     refused = chosen - accepted - {"timeout"}
     if not refused:
-        refuse_others("acme", settings, accepted)
+        refuse_others("acme", "m", settings, accepted)
         return
     with pytest.raises(UnsupportedParameterError, match=r"acme takes no .*; leave it out") as caught:
-        refuse_others("acme", settings, accepted)
+        refuse_others("acme", "m", settings, accepted)
     assert any(f" {name};" in str(caught.value) for name in refused)
     assert caught.value.provider == "acme"
 
 
 def test_an_api_that_accepts_everything_refuses_nothing() -> None:
     """There is no setting beside those that are accepted."""
-    refuse_others("acme", Settings(seed=1, user="u"), NAMES)
+    refuse_others("acme", "m", Settings(seed=1, user="u"), NAMES)
