@@ -63,8 +63,9 @@ def test_a_key_that_can_be_none(facade: Callable[..., BaseLLM], key: str) -> Non
 @every_facade
 def test_a_key_that_went_missing(facade: Callable[..., BaseLLM], simulator: Simulator) -> None:
     """A source that has no key at the time of the request is an error then; Ollama and AWS do without."""
-    address = {"base_url": "http://127.0.0.1:1"} if facade in (ChatOllama, ChatBedrock) else {}
-    llm = facade(MODEL, auth=CallbackAuth(lambda _: None), max_retries=0, **address)
+    llm = facade(MODEL, auth=CallbackAuth(lambda _: None), max_retries=0)
+    if llm.provider in ("ollama", "bedrock"):
+        llm = facade(MODEL, auth=CallbackAuth(lambda _: None), base_url="http://127.0.0.1:1", max_retries=0)
     with pytest.raises(BaseLLMException) as caught:
         llm.generate("hi")
     assert isinstance(caught.value, MissingAPIKeyError) or llm.provider in ("ollama", "bedrock")

@@ -807,11 +807,10 @@ class TestAuth:
     def test_the_key_in_the_environment(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """AWS's own variable for the key is read, and no other credentials are needed."""
         monkeypatch.setenv("AWS_BEARER_TOKEN_BEDROCK", "environment-key")
-        with (
-            Simulator(keys={"environment-key"}) as simulator,
-            ChatBedrock(MODEL, region="eu-west-1", base_url=url(simulator)) as llm,
-        ):
-            assert llm.generate("hi").content == "You said: hi"
+        with Simulator(keys={"environment-key"}) as simulator:
+            monkeypatch.setenv("AWS_ENDPOINT_URL_BEDROCK_RUNTIME", url(simulator))
+            with ChatBedrock(MODEL, region="eu-west-1") as llm:
+                assert llm.generate("hi").content == "You said: hi"
 
     def test_a_key_may_change(self) -> None:
         """The source is asked at every request: a new key is used by the client that is there."""
@@ -930,9 +929,9 @@ class TestAuth:
     )
     def test_a_wrong_set_up(self, options: dict[str, object]) -> None:
         """A profile that is not there, and values that can't be, are errors of configuration."""
-        llm = ChatBedrock(MODEL, max_retries=0, **{"base_url": "http://127.0.0.1:9", **options})  # type: ignore[arg-type]  # by table
+        settings = {"base_url": "http://127.0.0.1:9", **options}
         with pytest.raises(ConfigurationError):
-            llm.generate("hi")
+            ChatBedrock(MODEL, max_retries=0, **settings).generate("hi")  # type: ignore[arg-type]  # by table
 
     @pytest.mark.usefixtures("keys")
     def test_a_pickle_is_the_configuration(self, simulator: Simulator) -> None:

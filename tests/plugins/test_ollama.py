@@ -802,11 +802,12 @@ class TestKeys:
     def test_the_auth_source_alone_decides(
         self, seen: tuple[str, list[str | None]], way: int, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        """The SDK's own look into the environment does not send a key that the auth source does not have."""
+        """A key that the SDK finds in the environment is not sent unless the auth source gives it."""
         address, headers = seen
         monkeypatch.setenv("OLLAMA_API_KEY", "from-environment")
-        one_way(ChatOllama(MODEL, base_url=address, max_retries=0, auth=StaticAuth({})), way)
-        one_way(ChatOllama(MODEL, base_url=address, max_retries=0), way)
+        monkeypatch.setenv("OLLAMA_HOST", address)
+        one_way(ChatOllama(MODEL, max_retries=0, auth=StaticAuth({})), way)
+        one_way(ChatOllama(MODEL, max_retries=0), way)
         assert headers == [None, "Bearer from-environment"]
 
     def test_a_key_may_change_from_call_to_call(self, seen: tuple[str, list[str | None]]) -> None:

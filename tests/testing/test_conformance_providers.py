@@ -133,9 +133,9 @@ def tapped(llm: Facade, way: str) -> list[JsonObject]:
 
 
 def settled(value: Any) -> Any:
-    """The JSON without HTTP headers, which boto3 puts beside it and which have the time of day."""
+    """The JSON without HTTP headers, which have the time of day in them, or an id."""
     if isinstance(value, dict):
-        return {name: settled(item) for name, item in value.items() if name != "HTTPHeaders"}
+        return {name: settled(item) for name, item in value.items() if name not in ("HTTPHeaders", "response_headers")}
     return [settled(item) for item in value] if isinstance(value, list) else value
 
 

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from pydantic import SecretStr
+from typing_extensions import override
 
 from god_llm.auth.secret import optional_secret
 from god_llm.domain.providers import ProviderName
 from god_llm.protocols import AuthSource
 
-__all__ = ["EnvironmentAuth", "environment_variable"]
+__all__ = ["EnvironmentAuth", "InPlaceOfKeys", "environment_variable"]
 
 _IRREGULAR: Final[Mapping[str, str]] = {"bedrock": "AWS_BEARER_TOKEN_BEDROCK"}
 
@@ -43,6 +44,18 @@ class EnvironmentAuth:
     def elsewhere(self) -> AuthSource:
         """The keys in the variables that were named: those that may go to a server that is not the provider's."""
         return _NamedVariables(self._variables)
+
+    def naming(self, providers: Iterable[ProviderName]) -> EnvironmentAuth:
+        """The same, with the usual variables of these providers named: their keys may go to any server."""
+        return EnvironmentAuth({**{name: environment_variable(name) for name in providers}, **self._variables})
+
+
+class InPlaceOfKeys(EnvironmentAuth):
+    """Looks up, on the other side of a pickle, the keys that were given by hand for whatever server there is."""
+
+    @override
+    def elsewhere(self) -> AuthSource:
+        return self
 
 
 class _NamedVariables:

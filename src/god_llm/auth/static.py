@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pydantic import SecretStr
 from typing_extensions import override
 
-from god_llm.auth.environment import EnvironmentAuth
+from god_llm.auth.environment import EnvironmentAuth, InPlaceOfKeys
 from god_llm.auth.secret import KeyHolder, secret
 from god_llm.domain.providers import ProviderName
 
@@ -28,8 +28,8 @@ class StaticAuth(KeyHolder):
 
     @override
     def __reduce__(self) -> tuple[type[EnvironmentAuth], tuple[()]]:
-        """Keys don't travel in pickles: on the other side the environment is asked."""
-        return EnvironmentAuth, ()
+        """Keys don't travel in pickles: on the other side the environment is asked, for any server as here."""
+        return InPlaceOfKeys, ()
 
     def get_key(self, provider: ProviderName) -> SecretStr | None:
         """The key held for the provider, or None."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from functools import partial
 from typing import Final
 
@@ -92,8 +93,9 @@ def _opened(library: Library, opening: Opening) -> tuple[Client, bool]:
     """A client, and whether it is ours to close."""
     given = _given(opening, "client")
     if given is None:
-        _loaded(library, opening)
-        return library.open(opening), True
+        with _installed(library, opening):
+            library.load(opening)
+            return library.open(opening), True
     assert library.adopt is not None  # `HttpTransport` has refused the option otherwise
     client = made(given)
     library.accepts(client, False)  # noqa: FBT003 - a callback takes no keywords
@@ -134,10 +136,15 @@ def _given(opening: Opening, name: str) -> object:
 
 
 def _loaded(library: Library, opening: Opening) -> None:
-    if opening.options.has_client:
-        return
+    if not opening.options.has_client:
+        with _installed(library, opening):
+            library.load(opening)
+
+
+@contextmanager
+def _installed(library: Library, opening: Opening) -> Generator[None, None, None]:
     try:
-        library.load(opening)
+        yield
     except ImportError as error:
         raise MissingDependencyError(
             f"the SDK for {opening.endpoint.provider} is not installed: pip install '{library.install}'",

@@ -18,6 +18,7 @@ __all__ = [
     "checked_headers",
     "checked_query",
     "fits_a_header",
+    "is_allowed",
     "reveal",
 ]
 
@@ -59,12 +60,13 @@ def allowed_headers(headers: Mapping[str, str]) -> dict[str, str]:
     They are request ids, rate-limit figures, the time to wait and the time of processing. Everything else is left
     out, for it may hold cookies or names of internal hosts.
     """
-    kept = {}
-    for name, value in headers.items():
-        lower = name.lower()
-        if lower in _NAMES or lower.startswith(_PREFIXES):
-            kept[lower] = value
-    return kept
+    return {name.lower(): value for name, value in headers.items() if is_allowed(name)}
+
+
+def is_allowed(name: str) -> bool:
+    """Whether a response header is on the allow-list."""
+    lower = name.lower()
+    return lower in _NAMES or lower.startswith(_PREFIXES)
 
 
 class Hidden(str):

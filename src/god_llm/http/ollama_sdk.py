@@ -19,7 +19,7 @@ from god_llm.http.errors import HttpConnectionError, HttpFailure, HttpStatusErro
 from god_llm.http.given import client_of, refuse_aws
 from god_llm.http.httpx_client import HttpxAsyncClient, HttpxClient
 from god_llm.http.httpx_errors import classify_httpx
-from god_llm.http.options import split_url
+from god_llm.http.options import masked, split_url
 from god_llm.http.tls import shared_tls, tls_when_needed
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ def _sound_address(opening: Opening) -> Generator[tuple[str | None, Mapping[str,
         yield _place(opening)
     except (ValueError, httpx.InvalidURL) as error:
         base_url = opening.options.base_url
-        where = _VARIABLE if base_url is None else f"base_url={base_url!r}"
+        where = _VARIABLE if base_url is None else f"base_url={masked(base_url)!r}"
         raise ConfigurationError(f"{where} is not an address of Ollama ({error}): correct it") from error
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Final
@@ -13,7 +14,7 @@ from pydantic import SecretStr
 from god_llm.domain.exceptions import ConfigurationError, InvalidSettingError
 from god_llm.http.headers import checked_headers, checked_query
 
-__all__ = ["ConnectionOptions", "checked_timeout", "split_url"]
+__all__ = ["ConnectionOptions", "checked_timeout", "masked", "split_url"]
 
 _QUOTES: Final = "\"'`"
 _OF_THE_CLIENT: Final = ("base_url", "timeout", "region")
@@ -39,7 +40,7 @@ class ConnectionOptions:
         ConfigurationError: `base_url` is not a URL, or an option has no meaning beside a client.
     """
 
-    base_url: str | None = None
+    base_url: str | None = field(default=None, repr=False)
     timeout: float | None = None
     headers: Mapping[str, str | SecretStr] = field(default_factory=dict, repr=False)
     query: Mapping[str, str | SecretStr] = field(default_factory=dict, repr=False)
@@ -89,6 +90,11 @@ def checked_timeout(seconds: float | None) -> float | None:
     return seconds
 
 
+def masked(url: str) -> str:
+    """A URL for an error text: without a password in it, nor a query."""
+    return re.sub(r"//[^/]*@", "//***@", url).partition("?")[0]
+
+
 def split_url(url: str) -> tuple[str, dict[str, str]]:
     """A URL without its query and fragment, and the query's parameters."""
     parts = urlsplit(url)
@@ -112,7 +118,7 @@ def _check_url(url: object) -> None:
     problem = _problem_of(url)
     if problem:
         raise ConfigurationError(
-            f"base_url={url!r} {problem}: give the URL of the service, such as 'https://llm.example.com/v1'"
+            f"base_url={masked(str(url))!r} {problem}: give the URL of the service, such as 'https://llm.example.com/v1'"
         )
 
 

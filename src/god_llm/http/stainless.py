@@ -27,26 +27,28 @@ _ONE_TRY: Final = {"max_retries": 0, "follow_redirects": False}
 """Retries and redirects are `RetryingTransport`'s and `HttpTransport`'s, for a client of the user's own too."""
 
 
-class SyncSDK(Protocol):
-    """What is used of an SDK's client."""
+class _SDK(Protocol):
+    @property
+    def timeout(self) -> object:
+        """Seconds, or a value of the HTTP library."""
+        ...
 
     @property
     def post(self) -> Callable[..., Any]:  # Any: each SDK has types of its own for options and responses
         """Post a body, and get whatever `cast_to` asks for."""
         ...
 
+
+class SyncSDK(_SDK, Protocol):
+    """What is used of an SDK's client."""
+
     def close(self) -> None:
         """Close all connections."""
         ...
 
 
-class AsyncSDK(Protocol):
+class AsyncSDK(_SDK, Protocol):
     """`SyncSDK`, for async code."""
-
-    @property
-    def post(self) -> Callable[..., Any]:  # Any: as above
-        """Post a body, and get whatever `cast_to` asks for."""
-        ...
 
     async def close(self) -> None:
         """Close all connections."""
@@ -96,16 +98,16 @@ class _Client:
     """A `Client`."""
 
     def __init__(self, sdk: SyncSDK, asked: _Asked) -> None:
-        self._post = sdk.post
+        self._sdk = sdk
         self._asked = asked
         self.close = sdk.close
 
     def post(self, request: Outgoing) -> Response:
-        response: Response = self._post(
+        response: Response = self._sdk.post(
             request.url,
             cast_to=self._asked.response,
             body=request.body,
-            options=self._asked.options(request),
+            options=self._asked.options(request, self._sdk.timeout),
             stream=request.stream,
         )
         return response
@@ -115,16 +117,16 @@ class _AsyncClient:
     """An `AsyncClient`."""
 
     def __init__(self, sdk: AsyncSDK, asked: _Asked) -> None:
-        self._post = sdk.post
+        self._sdk = sdk
         self._asked = asked
         self.aclose = sdk.close
 
     async def post(self, request: Outgoing) -> AsyncResponse:
-        response: AsyncResponse = await self._post(
+        response: AsyncResponse = await self._sdk.post(
             request.url,
             cast_to=self._asked.response,
             body=request.body,
-            options=self._asked.options(request),
+            options=self._asked.options(request, self._sdk.timeout),
             stream=request.stream,
         )
         return response
@@ -145,15 +147,17 @@ class _Asked:
         self._query = query
         self._without_key = without_key
 
-    def options(self, request: Outgoing) -> Mapping[str, object]:
+    def options(self, request: Outgoing, timeout: object) -> Mapping[str, object]:
         headers: Mapping[str, object] = request.headers
         if self._without_key and not _has_key(headers):
             headers = {**self._without_key, **headers}
         options: dict[str, object] = {**_ONE_TRY, "headers": headers}
         if self._query or request.query:
             options["params"] = {**self._query, **request.query}
-        if request.timeout is not None:
-            options["timeout"] = request.timeout
+        # The SDK's own too: anthropic writes a timeout that is not given into a header, as `NOT_GIVEN`.
+        seconds = timeout if request.timeout is None else request.timeout
+        if seconds is not None:
+            options["timeout"] = seconds
         return options
 
 

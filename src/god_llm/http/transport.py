@@ -304,7 +304,7 @@ class HttpTransport(Generic[RequestT]):
 
     def _redirected(self, error: Exception) -> str | None:
         """Where a redirect within the origin leads; None for everything else."""
-        failure = self.library.classify(error)
+        failure = None if isinstance(error, BaseLLMException) else self.library.classify(error)
         if not isinstance(failure, HttpStatusError) or failure.status not in _REPEATED:
             return None
         target = _target(failure)

@@ -1,3 +1,4 @@
+# ruff: noqa: SLF001 - botocore has no public way to another timeout, see `_with_timeout`
 """Calls through a client of boto3's that the user gave: moto, botocore's hooks and instrumentation see them.
 
 boto3 writes requests and parses replies itself, so plain dicts cross here instead of bytes.

@@ -210,7 +210,7 @@ class BedrockTransport(HttpTransport[Request]):
         except BaseLLMException as error:
             forget_frames(error.__cause__)
             raise
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - whatever a client of the user's own raises
             raise self._ours(error) from forget_frames(error)
 
 

@@ -26,6 +26,8 @@ def told(error: BaseLLMException) -> dict[str, JsonValue]:
     if isinstance(error, ProviderError):
         facts = {name: getattr(error, name) for name in _FACTS}
         known |= {name: value for name, value in facts.items() if value is not None}
+        if error.headers:
+            known["headers"] = {**error.headers}
         if error.body is not None:
             known["body"] = _body(error.body)
     return known
@@ -44,7 +46,10 @@ def raised_again(known: JsonObject) -> BaseLLMException:
     words, said_by = str(known.get("message", "")), provider if isinstance(provider, str) else None
     if not issubclass(kind, ProviderError):
         return kind(words, provider=said_by)
-    error = kind(words, provider=said_by, body=known.get("body"))
+    headers = known.get("headers")
+    error = kind(
+        words, provider=said_by, headers=headers if isinstance(headers, dict) else None, body=known.get("body")
+    )
     for fact in _FACTS:
         if fact in known:
             setattr(error, fact, known[fact])

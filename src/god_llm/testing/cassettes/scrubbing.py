@@ -17,6 +17,7 @@ from pydantic import SecretStr
 
 from god_llm.domain.plain_json import JsonValue
 from god_llm.domain.providers import LLMProviderType
+from god_llm.http.headers import is_allowed
 from god_llm.plugins import registry
 from god_llm.protocols import AsyncTransport, AuthSource, Transport
 
@@ -145,4 +146,4 @@ def _text(value: str, secrets: Collection[str], field: str) -> str:
 
 
 def _header(name: str, value: JsonValue, secrets: Collection[str]) -> JsonValue:
-    return scrubbed(value, secrets) if name.lower() in _HARMLESS_HEADERS else SCRUBBED
+    return scrubbed(value, secrets) if name.lower() in _HARMLESS_HEADERS or is_allowed(name) else SCRUBBED
