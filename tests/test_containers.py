@@ -342,7 +342,8 @@ def test_the_key_of_the_settings_is_the_one_that_is_used(case: Case, monkeypatch
 
 def test_without_retries_the_transport_stands_alone() -> None:
     """`max_retries=0` takes the retries away."""
-    container = GroqContainer(settings=GroqSettings(model="openai/gpt-oss-20b", max_retries=0))
+    settings = GroqSettings(model="openai/gpt-oss-20b", max_retries=0, api_key=SecretStr(KEY))
+    container = GroqContainer(settings=settings)
     assert not isinstance(container.transport(), RetryingTransport)
 
 

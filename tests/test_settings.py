@@ -98,22 +98,21 @@ def test_only_the_model_has_to_be_set(
         ("OPENAI_API_KEY", OpenAISettings),
     ],
 )
-def test_the_usual_variable_is_read_after_ours(
+def test_the_usual_variable_stays_with_the_source_of_keys(
     variable: str, kind: type[ProviderSettings], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A provider's own variable holds where ours is not set."""
-    monkeypatch.setenv(f"GOD_LLM_{variable.removesuffix('_API_KEY')}_MODEL", "custom:any")
+    """Settings hold a key from our own variable alone; the container's `keys` reads the usual one at each request."""
+    provider = variable.removesuffix("_API_KEY")
+    monkeypatch.setenv(f"GOD_LLM_{provider}_MODEL", "custom:any")
     monkeypatch.setenv(variable, "usual")
-    assert key_of(kind()) == "usual"
+    assert key_of(kind()) is None
     monkeypatch.setenv(f"GOD_LLM_{variable}", "ours")
     assert key_of(kind()) == "ours"
 
 
-def test_the_usual_variables_of_ollama_and_aws(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Ollama's host and AWS's region come from the variables that their own tools read."""
-    monkeypatch.setenv("OLLAMA_HOST", "http://box:11434")
+def test_the_usual_variables_of_aws(monkeypatch: pytest.MonkeyPatch) -> None:
+    """AWS's region comes from the variables that its own tools read."""
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
-    assert OllamaSettings(model="llama3.1").base_url == "http://box:11434"
     assert BedrockSettings(model="amazon.nova-lite-v1:0").region == "eu-west-1"
     monkeypatch.setenv("AWS_REGION", "us-east-1")
     assert BedrockSettings(model="amazon.nova-lite-v1:0").region == "us-east-1"

@@ -11,7 +11,7 @@ import os
 import socket
 from collections.abc import AsyncGenerator, Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from importlib import import_module
 from typing import Any, Final, Protocol, TypeAlias, Unpack
 
@@ -557,10 +557,17 @@ PARTS: Final[Mapping[Capability, type[BaseModel]]] = {
 def silently_without(capability: Capability) -> Break:
     """What was asked for is dropped, and nobody is told."""
     if capability in SETTINGS:
-        return writing(settings=lambda settings: replace(settings, **SETTINGS[capability]))
+        drop = writing(settings=lambda settings: replace(settings, **SETTINGS[capability]))
+        return lambda llm: accepting_everything(drop(llm))
     if capability == "system":
         return writing(messages=lambda messages: [m for m in messages if not isinstance(m, SystemMessage)])
     return writing(messages=lambda messages: [without_parts(m, PARTS[capability]) for m in messages])
+
+
+def accepting_everything(llm: Facade) -> Facade:
+    """No setting is refused before the formatter is asked."""
+    llm._pipeline._accepted = frozenset(each.name for each in fields(Settings))
+    return llm
 
 
 def without_parts(message: Any, kind: type[BaseModel]) -> BaseMessage:

@@ -404,7 +404,7 @@ class TestBedrock(ProviderConformance):
 
     @override
     def make(self, **injected: Unpack[Injected]) -> Facade:
-        return ChatBedrock(MODEL, region="us-east-1", **injected)
+        return ChatBedrock(MODEL, **injected)
 
     @override
     def connect(self, base_url: str, api_key: str) -> Facade:

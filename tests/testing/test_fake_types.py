@@ -22,8 +22,8 @@ from god_llm.plugins.anthropic.wire import Request as Anthropic
 from god_llm.plugins.bedrock.wire import Request as Bedrock
 from god_llm.plugins.groq.wire import Request as Groq
 from god_llm.plugins.ollama.wire import Request as Ollama
-from god_llm.plugins.openai.responses.wire import Request as ResponsesRequest as Responses
-from god_llm.plugins.openai.chat_completions.wire import Request as ChatRequest as Completions
+from god_llm.plugins.openai.responses.wire import Request as Responses
+from god_llm.plugins.openai.chat_completions.wire import Request as Completions
 from god_llm.protocols import AsyncTransport, AuthSource, ChatGenerator, Generator, Transport
 from god_llm.testing import FakeGenerator, FakeTransport
 """

@@ -20,6 +20,8 @@ from pydantic import (
     PositiveInt,
     SecretStr,
     ValidationError,
+    ValidationInfo,
+    field_validator,
     model_validator,
 )
 from pydantic.fields import FieldInfo
@@ -32,7 +34,7 @@ from god_llm.containers.generation import GenerationFields
 from god_llm.containers.values import MODEL_NAME
 from god_llm.domain.exceptions import ConfigurationError
 from god_llm.domain.models import CustomModel
-from god_llm.domain.settings import DEFAULT_TEMPERATURE, TemperatureValidator
+from god_llm.domain.settings import DEFAULT_TEMPERATURE, TemperatureValidator, check_setting
 from god_llm.engine.chat import DEFAULT_RETRIES
 from god_llm.http.options import ConnectionOptions
 from god_llm.plugins.anthropic.models import AnthropicModel
@@ -89,6 +91,13 @@ class ProviderSettings(GenerationFields):
     """Further headers of every request; a JSON object in the environment."""
     query: dict[str, SecretStr] | None = None
     """Query parameters of every request; a JSON object in the environment."""
+
+    @field_validator(*GenerationFields.model_fields, mode="after")
+    @classmethod
+    def _checked(cls, value: object, info: ValidationInfo) -> object:
+        if value is not None and info.field_name is not None:
+            check_setting(info.field_name, value)
+        return value
 
     def connection_options(self, client: object = None, async_client: object = None) -> ConnectionOptions:
         """The options of the connection, with SDK clients of the application's own."""

@@ -30,6 +30,7 @@ __all__ = [
     "Settings",
     "TemperatureValidator",
     "Verbosity",
+    "check_setting",
 ]
 
 TemperatureValidator: TypeAlias = Annotated[float, Field(ge=0, allow_inf_nan=False)]
@@ -202,7 +203,7 @@ class Settings:
         """Reject values that no provider accepts."""
         for name, value in zip(_CHECKED, _VALUES(self), strict=True):
             if value is not None:
-                _refuse_bad(name, value)
+                check_setting(name, value)
 
     def updated(self, changes: KeywordSettings) -> Settings:
         """These settings with some replaced.
@@ -232,7 +233,12 @@ _VALUES: Final = attrgetter(*_CHECKED)
 _ALL: Final = attrgetter(*_NAMES)
 
 
-def _refuse_bad(name: str, value: object) -> None:
+def check_setting(name: str, value: object) -> None:
+    """Accept a value that some provider accepts for a setting.
+
+    Raises:
+        InvalidSettingError: it has the wrong type or is out of its range.
+    """
     wanted = _CHECKS[name](value)
     if wanted is not None:
         raise InvalidSettingError(f"{name} must be {wanted}, not {value!r}")
@@ -242,5 +248,5 @@ def _stop_sequences(stop: str | Sequence[str] | None) -> tuple[str, ...]:
     """Stop sequences as a tuple: one text is one sequence, not its characters."""
     if stop is None:
         return ()
-    _refuse_bad("stop", stop)
+    check_setting("stop", stop)
     return (stop,) if isinstance(stop, str) else tuple(stop)
