@@ -6,7 +6,7 @@ from god_llm.plugins.openai.chat_completions_normaliser import OpenAIChatNormali
 from god_llm.plugins.openai.models import OpenAIModel
 from god_llm.plugins.openai.responses_formatter import OpenAIResponsesFormatter
 from god_llm.plugins.openai.responses_normaliser import OpenAIResponsesNormaliser
-from god_llm.plugins.openai.transport import OpenAIChatTransport, OpenAIResponsesTransport
+from god_llm.plugins.openai.transport import OpenAIChatTransport, OpenAIResponsesTransport, OpenAITransport
 
 __all__ = [
     "ChatOpenAI",
@@ -18,4 +18,5 @@ __all__ = [
     "OpenAIResponsesFormatter",
     "OpenAIResponsesNormaliser",
     "OpenAIResponsesTransport",
+    "OpenAITransport",
 ]
