@@ -247,7 +247,9 @@ def test_tests_that_use_nothing_pay_nothing(project: Project) -> None:
         def test_nothing():
             assert "god_llm.testing.pytest_plugin" in sys.modules
             loaded = [name for name in sys.modules if name.startswith("god_llm.")]
-            assert sorted(loaded) == ["god_llm.lazy", "god_llm.testing", "god_llm.testing.guard", "god_llm.testing.pytest_plugin"]
+            assert sorted(loaded) == [
+                "god_llm.lazy", "god_llm.testing", "god_llm.testing.guard", "god_llm.testing.pytest_plugin"
+            ]
             assert not {"pydantic", "httpx", "openai", "syrupy.extensions.json"} & sys.modules.keys()
         """
     )

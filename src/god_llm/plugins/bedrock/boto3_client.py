@@ -12,6 +12,7 @@ from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, cast
+from urllib.parse import urlencode
 
 from god_llm.domain.exceptions import ConfigurationError
 from god_llm.domain.plain_json import JsonObject
@@ -210,7 +211,8 @@ def _add(params: dict[str, Any], **_: object) -> None:  # Any: botocore's own di
     call = _THIS_THREAD.call
     if call is not None:
         params["headers"].update(call.headers)
-        params["query_string"] = {**(params.get("query_string") or {}), **call.query}
+        if call.query:
+            params["url"] += ("&" if "?" in params["url"] else "?") + urlencode(call.query)
 
 
 def _never_again(

@@ -151,7 +151,7 @@ def classify(error: Exception) -> HttpFailure | BaseLLMException | None:
             return HttpConnectionError(type(error.kwargs.get("error")).__name__)
         case aws.HTTPClientError() | aws.ConnectionError() | aws.IncompleteReadError() | http.HTTPError():
             return HttpConnectionError(str(error))
-        case aws.BotoCoreError():
+        case _ if isinstance(error, aws.BotoCoreError) or type(error).__module__ == aws.__name__:
             return _of_set_up(error)
         case _:
             return None

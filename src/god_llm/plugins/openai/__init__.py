@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from god_llm.plugins.openai.responses.normaliser import OpenAIResponsesNormaliser as OpenAIResponsesNormaliser
     from god_llm.plugins.openai.transport import OpenAIChatTransport as OpenAIChatTransport
     from god_llm.plugins.openai.transport import OpenAIResponsesTransport as OpenAIResponsesTransport
+    from god_llm.plugins.openai.transport import OpenAITransport as OpenAITransport
 else:
     __getattr__, __dir__ = lazy_names(
         __name__,
@@ -27,6 +28,7 @@ else:
             "OpenAIResponsesFormatter": "responses.formatter",
             "OpenAIResponsesNormaliser": "responses.normaliser",
             "OpenAIResponsesTransport": "transport",
+            "OpenAITransport": "transport",
         },
     )
 
@@ -40,4 +42,5 @@ __all__ = [
     "OpenAIResponsesFormatter",
     "OpenAIResponsesNormaliser",
     "OpenAIResponsesTransport",
+    "OpenAITransport",
 ]
