@@ -69,7 +69,11 @@ ENDPOINT: Final = Endpoint(
     hosts=("api.anthropic.com",),
     key_header="X-Api-Key",
     key_prefix="",
-    header_fields={"betas": "anthropic-beta"},
+    header_fields={
+        "betas": "anthropic-beta",
+        "user_profile_id": "anthropic-user-profile-id",
+        "workspace_id": "anthropic-workspace-id",
+    },
     error=read_error,
 )
 """Anthropic's Messages API."""
