@@ -80,7 +80,15 @@ def made(kind: type[Exception], **attributes: Any) -> Exception:  # Any: whateve
     """An exception of a class whose constructor may want anything."""
     error = kind.__new__(kind)
     error.args = ("text",)
-    attributes = {"partial": 0, "expected": 0, "request_id": None, "body": None, **attributes}
+    attributes = {
+        "partial": 0,
+        "expected": 0,
+        "length": b"0",
+        "response": None,
+        "request_id": None,
+        "body": None,
+        **attributes,
+    }
     for name, value in attributes.items():
         setattr(error, name, value)
     return error

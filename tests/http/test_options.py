@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
+from typing import Any
+from urllib.parse import urlencode, urlsplit
 
 import pytest
 from hypothesis import given
@@ -26,7 +27,7 @@ from god_llm.testing.simulator.server import LoopbackServer, Reply, Request
 @pytest.mark.parametrize("timeout", [0, -1, -0.5, float("nan"), float("inf"), True, "3", [1]])
 def test_a_timeout_is_a_finite_number_above_zero(timeout: object) -> None:
     """Anything else is refused, with the unit."""
-    with pytest.raises(InvalidSettingError, match="timeout.*seconds"):
+    with pytest.raises(InvalidSettingError, match=r"timeout.*seconds"):
         ConnectionOptions(timeout=timeout)  # type: ignore[arg-type]  # the mistake
 
 
@@ -34,12 +35,13 @@ def test_a_timeout_is_a_finite_number_above_zero(timeout: object) -> None:
     "url",
     [
         "", "nonsense", "localhost:8080", "//host", "ftp://host", "http://", "https:///v1", "http://[::1", "http://h:port",
-        "http://h:99999", " http://h", "http://h ", "'http://h'", '"http://h"', "http://h/a b", "http://h\n", "http://a\x01b", 3,
+        "http://h:99999", " http://h", "http://h ", "'http://h'", '"http://h"', "http://h/a b", "http://h\n",
+        "http://a\x01b", 3,
     ],
 )  # fmt: skip
 def test_a_base_url_has_a_scheme_and_a_host(url: object) -> None:
     """Anything else is refused, with an example; so are blanks, quotes and control characters."""
-    with pytest.raises(ConfigurationError, match="base_url=.*https://"):
+    with pytest.raises(ConfigurationError, match=r"base_url=.*https://"):
         ConnectionOptions(base_url=url)  # type: ignore[arg-type]  # some are no texts
 
 
@@ -103,8 +105,6 @@ def test_options_of_aws_are_refused_elsewhere() -> None:
 )
 def test_a_url_is_split_at_its_query(path: str, query: dict[str, str]) -> None:
     """Nothing of the query is lost, and nothing of it stays before the path."""
-    from urllib.parse import urlencode
-
     root, fields = split_url(f"https://host:8{path}?{urlencode(query)}#part")
     assert root == f"https://host:8{path}"
     assert fields == query
@@ -164,12 +164,12 @@ def test_a_request_field_can_become_a_header() -> None:
     server.serve()
     url = f"http://127.0.0.1:{server.server_port}"
     transport = AnthropicTransport(StaticAuth("k"), base_url=url, headers={"Anthropic-Beta": "a-1"})
-    request = {"model": "m", "max_tokens": 1, "messages": [], "betas": ["b-2", "c-3"]}
-    transport.send(request)  # type: ignore[arg-type]  # a dict
+    request: Any = {"model": "m", "max_tokens": 1, "messages": [], "betas": ["b-2", "c-3"]}  # Any: a plain dict
+    transport.send(request)
     assert request["betas"] == ["b-2", "c-3"]
     assert seen[0].headers["anthropic-beta"] == "a-1,b-2,c-3"
     assert b"betas" not in seen[0].body
     with pytest.raises(PromptError, match="betas"):
-        transport.send({**request, "betas": ["b\n2"]})  # type: ignore[arg-type]  # a dict
+        transport.send(request | {"betas": ["b\n2"]})
     transport.close()
     server.close()
