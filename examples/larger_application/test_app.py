@@ -94,7 +94,7 @@ def test_in_production_the_model_is_asked(monkeypatch: pytest.MonkeyPatch) -> No
     with Simulator() as simulator:
         monkeypatch.setenv("GOD_LLM_ANTHROPIC_MODEL", "claude-sonnet-5-5")
         monkeypatch.setenv("GOD_LLM_ANTHROPIC_BASE_URL", simulator.url("anthropic"))
-        monkeypatch.setenv("ANTHROPIC_API_KEY", "any")
+        monkeypatch.setenv("GOD_LLM_ANTHROPIC_API_KEY", "any")
         with TestClient(create_app(application("production"))) as client:
             whole = client.post("/ask", json=QUESTION).json()["content"]
             with client.stream("POST", "/tell", json=QUESTION) as response:

@@ -24,6 +24,7 @@ from god_llm.domain.streams import AsyncStream, Stream
 
 if TYPE_CHECKING:
     from god_llm.domain.deltas import Delta  # nine classes that only streams need
+    from god_llm.domain.extra import CustomExtra
     from god_llm.domain.tools import ToolChoice, ToolSource
 
 __all__ = [
@@ -65,10 +66,12 @@ class ChatGenerator(Protocol):
     """A model with conversations, settings, streams, tools and structured answers.
 
     Every facade fits it, and so does `god_llm.testing.FakeGenerator`. An application that needs more than
-    `Generator` depends on this.
+    `Generator` depends on this. Parameters that only one provider has are a `CustomExtra` here; see docs/extra.md.
     """
 
-    def generate(self, prompt: Prompt, **settings: Unpack[GenerationSettings]) -> AIMessage:
+    def generate(
+        self, prompt: Prompt, *, extra: CustomExtra | None = None, **settings: Unpack[GenerationSettings]
+    ) -> AIMessage:
         """The model's answer to a text or a conversation.
 
         Raises:
@@ -76,24 +79,42 @@ class ChatGenerator(Protocol):
         """
         ...
 
-    async def agenerate(self, prompt: Prompt, **settings: Unpack[GenerationSettings]) -> AIMessage:
+    async def agenerate(
+        self, prompt: Prompt, *, extra: CustomExtra | None = None, **settings: Unpack[GenerationSettings]
+    ) -> AIMessage:
         """`generate`, for async code."""
         ...
 
-    def stream(self, prompt: Prompt, **settings: Unpack[GenerationSettings]) -> Stream:
+    def stream(
+        self, prompt: Prompt, *, extra: CustomExtra | None = None, **settings: Unpack[GenerationSettings]
+    ) -> Stream:
         """The answer as a stream of deltas."""
         ...
 
-    def astream(self, prompt: Prompt, **settings: Unpack[GenerationSettings]) -> AsyncStream:
+    def astream(
+        self, prompt: Prompt, *, extra: CustomExtra | None = None, **settings: Unpack[GenerationSettings]
+    ) -> AsyncStream:
         """`stream`, for async code."""
         ...
 
-    def generate_as(self, schema: type[SchemaT], prompt: Prompt, **settings: Unpack[GenerationSettings]) -> SchemaT:
+    def generate_as(
+        self,
+        schema: type[SchemaT],
+        prompt: Prompt,
+        *,
+        extra: CustomExtra | None = None,
+        **settings: Unpack[GenerationSettings],
+    ) -> SchemaT:
         """The answer as an instance of a pydantic model."""
         ...
 
     async def agenerate_as(
-        self, schema: type[SchemaT], prompt: Prompt, **settings: Unpack[GenerationSettings]
+        self,
+        schema: type[SchemaT],
+        prompt: Prompt,
+        *,
+        extra: CustomExtra | None = None,
+        **settings: Unpack[GenerationSettings],
     ) -> SchemaT:
         """`generate_as`, for async code."""
         ...
@@ -102,7 +123,7 @@ class ChatGenerator(Protocol):
         """This model with tools on offer."""
         ...
 
-    def configured(self, **settings: Unpack[GenerationSettings]) -> ChatGenerator:
+    def configured(self, *, extra: CustomExtra | None = None, **settings: Unpack[GenerationSettings]) -> ChatGenerator:
         """This model with other settings."""
         ...
 

@@ -202,11 +202,6 @@ class TestFormatter:
         request = formatted(UserMessage(content="hi"), settings=Settings(tool_choice=choice))
         assert request["tool_choice"] == written
 
-    def test_a_seed_is_refused(self) -> None:
-        """A setting that Anthropic has no word for is an error, not dropped."""
-        with pytest.raises(UnsupportedParameterError, match="seed"):
-            formatted(UserMessage(content="hi"), settings=Settings(seed=1))
-
     def test_tool_results_share_the_users_turn(self) -> None:
         """Results of parallel calls and the next words are one user turn, the results first."""
         asked = AIMessage(

@@ -261,11 +261,10 @@ class TestFormatter:
         with pytest.raises(UnsupportedParameterError, match="none"):
             formatted(UserMessage(content="hi"), result, settings=settings)
 
-    @pytest.mark.parametrize("settings", [Settings(seed=1), Settings(tool_choice="required")])
-    def test_what_bedrock_has_no_word_for_is_refused(self, settings: Settings) -> None:
-        """A setting is refused, never dropped."""
+    def test_a_tool_choice_without_tools_is_refused(self) -> None:
+        """A choice is refused, never dropped."""
         with pytest.raises(UnsupportedParameterError):
-            formatted(UserMessage(content="hi"), settings=settings)
+            formatted(UserMessage(content="hi"), settings=Settings(tool_choice="required"))
 
     def test_turns_alternate(self) -> None:
         """Results of tools and the user's next words share one turn; messages that say nothing are left out."""

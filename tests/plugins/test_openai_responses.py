@@ -38,7 +38,6 @@ from god_llm import (
     ToolMessage,
     UnknownPart,
     UnsupportedFeatureError,
-    UnsupportedParameterError,
     UserMessage,
 )
 from god_llm.domain.messages import Conversation
@@ -260,12 +259,6 @@ class TestFormatter:
         """The choice of one tool names it."""
         request = formatted(UserMessage(content="hi"), settings=Settings(tool_choice=NamedTool("f")))
         assert request["tool_choice"] == {"type": "function", "name": "f"}
-
-    @pytest.mark.parametrize("settings", [Settings(stop=("END",)), Settings(seed=1)])
-    def test_settings_without_a_word_are_refused(self, settings: Settings) -> None:
-        """Stop texts and seeds, which this API does not have, are an error, not dropped."""
-        with pytest.raises(UnsupportedParameterError, match=r"openai takes no (stop|seed)"):
-            formatted(UserMessage(content="hi"), settings=settings)
 
     @pytest.mark.parametrize(
         ("schema", "strict"),

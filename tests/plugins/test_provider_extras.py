@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import sys
 from collections.abc import Iterator, Mapping
 from typing import Final
 
@@ -23,6 +24,7 @@ from god_llm.domain.extra_check import check_extra
 from god_llm.domain.messages import SystemMessage
 from god_llm.domain.plain_json import JsonObject
 from god_llm.domain.tools import ResponseSchema
+from god_llm.engine.accepted import refuse_others
 from god_llm.plugins.anthropic.extra import EXTRA_RULES as ANTHROPIC
 from god_llm.plugins.anthropic.extra import AnthropicExtra
 from god_llm.plugins.anthropic.formatter import AnthropicFormatter
@@ -83,7 +85,9 @@ CHOSEN: Final = {
 def request(rules: ExtraRules, *messages: UserMessage | SystemMessage, **chosen: object) -> JsonObject:
     """What the API's formatter writes."""
     formatter, model = FORMATTERS[rules.declared]
-    return formatter.format(model, messages or [UserMessage(content="Hello")], Settings(**chosen))  # type: ignore[arg-type]  # the values are those of CHOSEN, or literals
+    settings = Settings(**chosen)  # type: ignore[arg-type]  # the values are those of CHOSEN, or literals
+    refuse_others(rules.provider, model, settings, vars(sys.modules[type(formatter).__module__])["SETTINGS"])
+    return formatter.format(model, messages or [UserMessage(content="Hello")], settings)
 
 
 # -- types and the run-time check -------------------------------------------------------------------------------

@@ -25,6 +25,7 @@ from types_boto3_bedrock_runtime.literals import ServiceTierTypeType
 
 from god_llm import BaseMessage, NamedTool, Settings, Tool, UnsupportedParameterError, UserMessage
 from god_llm.domain.tools import ResponseSchema
+from god_llm.engine.accepted import refuse_others
 from god_llm.plugins.anthropic import formatter as anthropic
 from god_llm.plugins.bedrock import formatter as bedrock
 from god_llm.plugins.groq import formatter as groq
@@ -116,7 +117,8 @@ class Api:
     asked: Mapping[str, Settings] = field(default_factory=lambda: ASKED)
 
     def format(self, settings: Settings, messages: Sequence[BaseMessage] = PROMPT) -> Request:
-        """A request, checked against the SDK's types."""
+        """A request, checked against the SDK's types; what the API does not have is refused before, as in a call."""
+        refuse_others("it", self.model, settings, self.accepted)
         request = self.formatter.format(self.model, messages, settings)
         self.check(request)
         return request

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Self, TypeAlias, TypeVar, cast
+from typing import TYPE_CHECKING, Self, TypeAlias, TypeVar, cast
 
 from god_llm.auth.environment import environment_variable
 from god_llm.domain.exceptions import InvalidSettingError
-from god_llm.domain.extra import ExtraRules
 from god_llm.domain.models import Catalogue
 from god_llm.domain.plain_json import JsonObject
 from god_llm.domain.providers import KEYLESS, ProviderName
@@ -16,6 +15,9 @@ from god_llm.http.endpoint import Endpoint
 from god_llm.http.options import ConnectionOptions
 from god_llm.http.transport import HttpTransport
 from god_llm.protocols import AuthSource, DualTransport, PromptFormatter, ResponseNormaliser
+
+if TYPE_CHECKING:
+    from god_llm.domain.extra import ExtraRules
 
 __all__ = ["Api", "Connect", "Provider", "over_http"]
 

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Self, TypeAlias, TypeVar, Unpack
 
 from pydantic import BaseModel
 from typing_extensions import override
 
 from god_llm.domain.exceptions import ConfigurationError
+from god_llm.domain.extra import combine_extra
 from god_llm.domain.identity import Clock, IdSource
 from god_llm.domain.messages import AIMessage, Prompt
+from god_llm.domain.plain_json import JsonObject
 from god_llm.domain.settings import GenerationSettings, Settings
 from god_llm.domain.streams import AsyncStream, Stream
 from god_llm.domain.tools import ToolChoice, ToolSource
@@ -109,37 +111,52 @@ class FakeGenerator(Shared, Batching):
 
     # -- answers ---------------------------------------------------------------------------------------
 
-    def generate(self, prompt: Prompt, **settings: Unpack[GenerationSettings]) -> AIMessage:
+    def generate(
+        self, prompt: Prompt, *, extra: JsonObject | None = None, **settings: Unpack[GenerationSettings]
+    ) -> AIMessage:
         """The next answer of the script as a message; an exception in its place is raised.
 
         Raises:
             InvalidSettingError: there is no such setting, or a value is out of its range.
         """
-        return self._message(self._next(prompt, self._merged(settings)))
+        return self._message(self._next(prompt, self._merged(settings, extra)))
 
-    async def agenerate(self, prompt: Prompt, **settings: Unpack[GenerationSettings]) -> AIMessage:
+    async def agenerate(
+        self, prompt: Prompt, *, extra: JsonObject | None = None, **settings: Unpack[GenerationSettings]
+    ) -> AIMessage:
         """`generate`, for async code."""
-        return self.generate(prompt, **settings)
+        return self.generate(prompt, extra=extra, **settings)
 
-    def stream(self, prompt: Prompt, **settings: Unpack[GenerationSettings]) -> Stream:
+    def stream(
+        self, prompt: Prompt, *, extra: JsonObject | None = None, **settings: Unpack[GenerationSettings]
+    ) -> Stream:
         """The next answer of the script as deltas, one for each part of the message."""
         from god_llm.engine.playback import Playback
 
-        merged, playback = self._merged(settings), Playback()
+        merged, playback = self._merged(settings, extra), Playback()
         return Stream(playback.deltas(lambda: self._message(self._next(prompt, merged))), playback.message)
 
-    def astream(self, prompt: Prompt, **settings: Unpack[GenerationSettings]) -> AsyncStream:
+    def astream(
+        self, prompt: Prompt, *, extra: JsonObject | None = None, **settings: Unpack[GenerationSettings]
+    ) -> AsyncStream:
         """`stream`, for async code."""
         from god_llm.engine.playback import Playback
 
-        merged, playback = self._merged(settings), Playback()
+        merged, playback = self._merged(settings, extra), Playback()
 
         async def answer() -> AIMessage:
             return self._message(self._next(prompt, merged))
 
         return AsyncStream(playback.adeltas(answer), playback.message)
 
-    def generate_as(self, schema: type[SchemaT], prompt: Prompt, **settings: Unpack[GenerationSettings]) -> SchemaT:
+    def generate_as(
+        self,
+        schema: type[SchemaT],
+        prompt: Prompt,
+        *,
+        extra: JsonObject | None = None,
+        **settings: Unpack[GenerationSettings],
+    ) -> SchemaT:
         """The next answer of the script: an instance of the schema as it is, else its text parsed by the schema.
 
         Raises:
@@ -147,14 +164,19 @@ class FakeGenerator(Shared, Batching):
         """
         from god_llm.engine.structured import parsed, with_schema
 
-        answer = self._next(prompt, with_schema(self._merged(settings), schema))
+        answer = self._next(prompt, with_schema(self._merged(settings, extra), schema))
         return answer if isinstance(answer, schema) else parsed(schema, self._message(answer))
 
     async def agenerate_as(
-        self, schema: type[SchemaT], prompt: Prompt, **settings: Unpack[GenerationSettings]
+        self,
+        schema: type[SchemaT],
+        prompt: Prompt,
+        *,
+        extra: JsonObject | None = None,
+        **settings: Unpack[GenerationSettings],
     ) -> SchemaT:
         """`generate_as`, for async code."""
-        return self.generate_as(schema, prompt, **settings)
+        return self.generate_as(schema, prompt, extra=extra, **settings)
 
     # -- derived fakes ---------------------------------------------------------------------------------
 
@@ -168,9 +190,9 @@ class FakeGenerator(Shared, Batching):
 
         return self._derived(offering(self._settings, tools, choice))
 
-    def configured(self, **settings: Unpack[GenerationSettings]) -> Self:
+    def configured(self, *, extra: JsonObject | None = None, **settings: Unpack[GenerationSettings]) -> Self:
         """This fake with other settings; they are recorded in the settings of its calls."""
-        return self._derived(self._merged(settings))
+        return self._derived(self._merged(settings, extra))
 
     # -- closing ---------------------------------------------------------------------------------------
 
@@ -196,8 +218,9 @@ class FakeGenerator(Shared, Batching):
 
     # -- the steps of a call ---------------------------------------------------------------------------
 
-    def _merged(self, changes: GenerationSettings) -> Settings:
-        return self._settings.updated(changes) if changes else self._settings
+    def _merged(self, changes: GenerationSettings, extra: JsonObject | None) -> Settings:
+        merged = self._settings.updated(changes) if changes else self._settings
+        return replace(merged, extra=combine_extra(merged.extra, extra)) if extra else merged
 
     def _next(self, prompt: Prompt, settings: Settings) -> str | BaseModel:
         """Record the call and take the next answer of the script."""

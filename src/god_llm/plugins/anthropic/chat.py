@@ -81,7 +81,7 @@ class ChatAnthropic(ChatModel[AnthropicModelT, Request, AnthropicExtra]):
         api_key: by default `ANTHROPIC_API_KEY`.
         top_p: nucleus sampling: the probability mass to choose from, above 0 and up to 1.
         reasoning: how much to reason, where the model can; None leaves it to the model.
-        max_tokens: the maximum number of output tokens, which Anthropic requires; by default the model's own limit.
+        max_tokens: the maximum number of output tokens, by default the model's own limit.
         stop: stop sequences: the model stops before it writes one of them.
         top_k: sample from the `top_k` most likely tokens only; at least 1.
         parallel_tool_calls: whether one answer may call several tools.

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from god_llm.domain.extra import ExtraRules
 from god_llm.engine.provider import Api, Provider, over_http
 from god_llm.plugins.anthropic.catalogue import CATALOGUE
 from god_llm.plugins.anthropic.formatter import SETTINGS, AnthropicFormatter
 from god_llm.plugins.anthropic.normaliser import AnthropicNormaliser
 from god_llm.plugins.anthropic.transport import AnthropicTransport
+
+if TYPE_CHECKING:
+    from god_llm.domain.extra import ExtraRules
 
 __all__ = ["PROVIDER"]
 
@@ -43,7 +45,7 @@ PROVIDER: Final = Provider(
         "model_name": 'a listed name, for example `"claude-sonnet-5-5"`, or a `CustomModel`.',
         "temperature": "0 to 1; the default is sent only to models that take one, which today's do not.",
         "api_key": "by default `ANTHROPIC_API_KEY`.",
-        "max_tokens": "the maximum number of output tokens, which Anthropic requires; by default the model's own limit.",
+        "max_tokens": "the maximum number of output tokens, by default the model's own limit.",
         "timeout": "seconds without any byte from the service; by default the SDK's 600.",
         "base_url": "of the service, without `/v1`; by default `ANTHROPIC_BASE_URL`, else Anthropic's own.",
     },

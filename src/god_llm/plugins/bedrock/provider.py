@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from god_llm.domain.extra import ExtraRules
 from god_llm.engine.provider import Api, Provider, over_http
 from god_llm.plugins.bedrock.catalogue import CATALOGUE
 from god_llm.plugins.bedrock.formatter import SETTINGS, BedrockFormatter
 from god_llm.plugins.bedrock.normaliser import BedrockNormaliser
 from god_llm.plugins.bedrock.transport import BedrockTransport
+
+if TYPE_CHECKING:
+    from god_llm.domain.extra import ExtraRules
 
 __all__ = ["PROVIDER"]
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from god_llm.domain.extra import ExtraRules
 from god_llm.engine.provider import Api, Provider, over_http
 from god_llm.plugins.groq.catalogue import CATALOGUE
 from god_llm.plugins.groq.formatter import SETTINGS, GroqFormatter
 from god_llm.plugins.groq.normaliser import GroqNormaliser
 from god_llm.plugins.groq.transport import GroqTransport
+
+if TYPE_CHECKING:
+    from god_llm.domain.extra import ExtraRules
 
 __all__ = ["PROVIDER"]
 

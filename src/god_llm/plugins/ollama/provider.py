@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from god_llm.domain.extra import ExtraRules
 from god_llm.engine.provider import Api, Provider, over_http
 from god_llm.plugins.ollama.catalogue import CATALOGUE
 from god_llm.plugins.ollama.formatter import SETTINGS, OllamaFormatter
 from god_llm.plugins.ollama.normaliser import OllamaNormaliser
 from god_llm.plugins.ollama.transport import OllamaTransport
+
+if TYPE_CHECKING:
+    from god_llm.domain.extra import ExtraRules
 
 __all__ = ["PROVIDER"]
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
-from god_llm.domain.extra import ExtraRules
 from god_llm.engine.provider import Api, Provider, over_http
 from god_llm.plugins.openai.catalogue import CATALOGUE
 from god_llm.plugins.openai.chat_completions.formatter import SETTINGS as CHAT_SETTINGS
@@ -14,6 +13,9 @@ from god_llm.plugins.openai.responses.formatter import SETTINGS as RESPONSES_SET
 from god_llm.plugins.openai.responses.formatter import OpenAIResponsesFormatter
 from god_llm.plugins.openai.responses.normaliser import OpenAIResponsesNormaliser
 from god_llm.plugins.openai.transport import OpenAIChatTransport, OpenAIResponsesTransport
+
+if TYPE_CHECKING:
+    from god_llm.domain.extra import ExtraRules
 
 __all__ = ["PROVIDER", "OpenAIApi"]
 
