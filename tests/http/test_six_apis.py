@@ -335,6 +335,26 @@ def test_a_key_is_in_no_log(api: Api, server: Server, way: Way, caplog: pytest.L
     assert "PLANTED-GATEWAY" not in caplog.text
 
 
+@every_way
+@pytest.mark.parametrize("refused", [False, True])
+def test_a_secret_query_is_in_no_log_and_no_text(
+    api: Api, server: Server, way: Way, refused: bool, caplog: pytest.LogCaptureFixture
+) -> None:
+    """HTTP libraries log whole URLs, and some put them into their errors: the secret is taken out, the rest stays."""
+    caplog.set_level("DEBUG")
+    url = "http://127.0.0.1:9" if refused else server.url
+    transport = api.make(StaticAuth(KEY), url, query={"token": SecretStr("PLANTED"), "tier": "gold"})
+    if refused:
+        with pytest.raises(ConnectionFailedError) as caught:
+            way(transport, api.request)
+        assert "PLANTED" not in shown(caught.value, skip=__file__)
+    else:
+        way(transport, api.request)
+        assert "token=PLANTED" in server.seen[-1].query
+    transport.close()
+    assert "PLANTED" not in caplog.text
+
+
 def test_opening_asks_for_no_key(api: Api) -> None:
     """A transport with a source that has no key fails at the request, with the variable's name, if it needs one."""
     transport = api.make(StaticAuth({}), None)

@@ -7,12 +7,14 @@ import weakref
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from functools import partial
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from god_llm.domain.exceptions import ConfigurationError, MissingDependencyError
 from god_llm.http.client import AsyncClient, Client, Library, Opening
 from god_llm.http.per_loop import PerLoop
-from god_llm.http.threads import DEFAULT_CONCURRENCY, ThreadedClient, Threads
+
+if TYPE_CHECKING:
+    from god_llm.http.threads import Threads
 
 __all__ = ["Connections", "made"]
 
@@ -30,7 +32,7 @@ class Connections:
         self._opening = opening
         self._lock = threading.Lock()
         self._held: tuple[Client, Callable[[], object]] | None = None
-        self._threads = Threads(opening.options.max_concurrency or DEFAULT_CONCURRENCY)
+        self._threads = _threads(opening) if library.aopen is None else None
         # PerLoop must not hold this object: it could not be freed, and its clients with it, before the collector runs.
         self._aheld: PerLoop[tuple[AsyncClient, bool]] = PerLoop(partial(_aopened, library, opening), _aclosed)
 
@@ -56,7 +58,9 @@ class Connections:
             ConfigurationError: the user gave a client for sync calls alone.
             MissingDependencyError: the library is not installed.
         """
-        if self._library.aopen is None:
+        if self._threads is not None:
+            from god_llm.http.threads import ThreadedClient  # for libraries without async
+
             return ThreadedClient(self.client, self._threads)
         if not self._aheld.has_client():
             from anyio.to_thread import run_sync
@@ -73,15 +77,21 @@ class Connections:
 
     async def aclose(self) -> None:
         """Close the client of the running event loop; the next call opens another."""
-        if self._library.aopen is None:
-            self.close()
-        else:
+        if self._threads is None:
             await self._aheld.close()
+        else:
+            self.close()
 
     def _opened(self) -> tuple[Client, Callable[[], object]]:
         client, ours = _opened(self._library, self._opening)
         # A transport that nobody closes leaves no socket open.
         return client, weakref.finalize(self, client.close) if ours else _keep_open
+
+
+def _threads(opening: Opening) -> Threads:
+    from god_llm.http.threads import DEFAULT_CONCURRENCY, Threads  # for libraries without async
+
+    return Threads(opening.options.max_concurrency or DEFAULT_CONCURRENCY)
 
 
 def made(given: object) -> object:

@@ -322,6 +322,10 @@ class HttpTransport(Generic[RequestT]):
     def _ours(self, error: Exception) -> BaseLLMException:
         """The domain error for an exception of the library's."""
         title, provider = self.endpoint.title, self.endpoint.provider
+        if self._hidden:
+            from god_llm.http.secret_queries import hide_in_texts  # as in `_set_up`
+
+            hide_in_texts(error, self._hidden)
         match self.library.classify(error):
             case HttpStatusError() as failure:
                 return self._of_status(failure)
@@ -371,6 +375,11 @@ class HttpTransport(Generic[RequestT]):
         self._keys = self._source_of_keys()
         self._headers = self._own_headers()
         self._query = {name: reveal(value) for name, value in self._options.query.items()}
+        self._hidden = frozenset(n for n, value in self._options.query.items() if isinstance(value, SecretStr))
+        if self._hidden:
+            from god_llm.http.secret_queries import hide_in_logs  # few users have any
+
+            hide_in_logs(self._hidden)
 
     def _source_of_keys(self) -> AuthSource | None:
         """Who is asked for the key; None if the client that the user gave, or a header, has it."""

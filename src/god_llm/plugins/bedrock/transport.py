@@ -20,7 +20,6 @@ from god_llm.http.headers import RESPONSE_HEADERS, allowed_headers
 from god_llm.http.options import ConnectionOptions
 from god_llm.http.threads import DEFAULT_CONCURRENCY, InThread, Threads
 from god_llm.http.transport import HttpTransport
-from god_llm.plugins.bedrock.boto3_client import Boto3Calls, check_client
 from god_llm.plugins.bedrock.client import open_client
 from god_llm.plugins.bedrock.errors import classify, read_error, read_event_error
 from god_llm.plugins.bedrock.wire import Event, Request
@@ -29,6 +28,8 @@ from god_llm.protocols import AuthSource
 if TYPE_CHECKING:
     import boto3
     from types_boto3_bedrock_runtime import BedrockRuntimeClient
+
+    from god_llm.plugins.bedrock.boto3_client import Boto3Calls
 
     BotoClient: TypeAlias = boto3.Session | BedrockRuntimeClient
 
@@ -87,6 +88,8 @@ def _refuse(options: ConnectionOptions) -> None:
 
 
 def _accepts(client: object, of_async: bool) -> None:  # noqa: ARG001 - a callback of `Library`
+    from god_llm.plugins.bedrock.boto3_client import check_client  # few users have a client of their own
+
     check_client(client)
 
 
@@ -195,9 +198,15 @@ class BedrockTransport(HttpTransport[Request]):
     @override
     def _set_up(self) -> None:
         super()._set_up()
-        given, limit = self._options.client, self._options.max_concurrency
-        self._boto3 = None if given is None else Boto3Calls(given, limit)
-        self._threads = Threads(limit or DEFAULT_CONCURRENCY)
+        self._boto3 = self._calls_through_boto3()
+        self._threads = Threads(self._options.max_concurrency or DEFAULT_CONCURRENCY)
+
+    def _calls_through_boto3(self) -> Boto3Calls | None:
+        if self._options.client is None:
+            return None
+        from god_llm.plugins.bedrock.boto3_client import Boto3Calls
+
+        return Boto3Calls(self._options.client, self._options.max_concurrency)
 
     def _areplies(self, calls: Boto3Calls, request: Request, *, stream: bool) -> AsyncGenerator[JsonObject, None]:
         return self._threads.items(InThread(lambda: self._replies(calls, request, stream=stream)))
