@@ -154,7 +154,8 @@ class ChatModel(BaseLLM, Generic[ModelT, RequestT, ExtraT]):
             region=region,
             max_concurrency=max_concurrency,
         )
-        self.api, chosen = provider.api(api)
+        name, chosen = provider.api(api)
+        self.api: str = name
         injected = transport is not None or async_transport is not None
         keyed = api_key is not None or auth is not None
         _refuse_ignored(provider, options, max_retries, injected=injected, keyed=keyed)
