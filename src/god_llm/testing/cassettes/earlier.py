@@ -10,7 +10,7 @@ from god_llm.domain.plain_json import JsonValue
 __all__ = ["earlier_requests"]
 
 _CLAUDE_LIMIT: Final = 8192
-"""The former default of `max_tokens` at Anthropic, to which a thinking budget was added; now it is the model's limit."""
+"""The former default of `max_tokens` at Anthropic, plus the thinking budget; now it is the model's own limit."""
 
 
 def earlier_requests(request: Mapping[str, JsonValue]) -> Iterator[dict[str, JsonValue]]:
