@@ -31,7 +31,8 @@ def chat_completions(
 
     Args:
         transport: names the endpoint and the library that carries the requests.
-        request, reply: how the provider differs from others on this wire.
+        request: how its requests differ from others on this wire.
+        reply: how its replies do.
         settings: the settings that it accepts, of those that this wire has.
         extra: loads the rules of `extra=`.
     """
