@@ -14,7 +14,7 @@ from contextlib import contextmanager
 
 from distributed import Client, LocalCluster
 
-from god_llm import AIMessage, ChatGroq
+from god_llm import AIMessage, ChatGroq, EnvironmentAuth
 
 
 def summaries(client: Client, texts: Iterable[str], base_url: str | None = None) -> Sequence[AIMessage | Exception]:
@@ -22,7 +22,10 @@ def summaries(client: Client, texts: Iterable[str], base_url: str | None = None)
 
     The workers get the model without its key, and find one in their own environment.
     """
-    llm = ChatGroq("openai/gpt-oss-20b", temperature=0, base_url=base_url)
+    # A variable that is named here may go to another `base_url` than Groq's own.
+    llm = ChatGroq(
+        "openai/gpt-oss-20b", temperature=0, base_url=base_url, auth=EnvironmentAuth({"groq": "GROQ_API_KEY"})
+    )
     prompts = (f"Summarise in one sentence: {text}" for text in texts)
     return llm.batch(
         prompts,
