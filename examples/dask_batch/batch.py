@@ -14,18 +14,18 @@ from contextlib import contextmanager
 
 from distributed import Client, LocalCluster
 
-from god_llm import AIMessage, ChatGroq, EnvironmentAuth
+from god_llm import AIMessage, ChatGroq
+from god_llm.auth import EnvironmentAuth
 
 
 def summaries(client: Client, texts: Iterable[str], base_url: str | None = None) -> Sequence[AIMessage | Exception]:
     """A summary of each text, or the failure in its place, in order.
 
-    The workers get the model without its key, and find one in their own environment.
+    The workers get the model without its key, and find one in their own environment. The variable is named here, so
+    that the key also goes to a `base_url` that is not Groq's.
     """
-    # A variable that is named here may go to another `base_url` than Groq's own.
-    llm = ChatGroq(
-        "openai/gpt-oss-20b", temperature=0, base_url=base_url, auth=EnvironmentAuth({"groq": "GROQ_API_KEY"})
-    )
+    auth = EnvironmentAuth({"groq": "GROQ_API_KEY"})
+    llm = ChatGroq("openai/gpt-oss-20b", temperature=0, base_url=base_url, auth=auth)
     prompts = (f"Summarise in one sentence: {text}" for text in texts)
     return llm.batch(
         prompts,
