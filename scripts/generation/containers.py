@@ -67,7 +67,8 @@ def _imports(source: Source) -> Iterator[str]:
     yield f"from {source.package}.provider import PROVIDER as {source.name.upper()}"
     for api in source.apis:
         for part in (api.api.formatter, api.api.normaliser):
-            yield f"from {part.__module__} import {part.__name__}"
+            if isinstance(part, type):
+                yield f"from {part.__module__} import {part.__name__}"
     path = source.apis[0].imported("wire", "Request")
     if len(source.apis) == 1 and path is not None:
         yield f"from {path.partition(':')[0]} import Request as {source.title}Request"
@@ -123,7 +124,9 @@ def _parts(source: Source, request: str) -> Iterator[str]:
 
 def _of_api(source: Source, part: str) -> str:
     def made(api: ApiSource) -> str:
-        return f"providers.ThreadSafeSingleton({getattr(api.api, part).__name__})"
+        maker = getattr(api.api, part)
+        by_value = f'{source.name.upper()}.apis["{api.name}"].{part}'
+        return f"providers.ThreadSafeSingleton({maker.__name__ if isinstance(maker, type) else by_value})"
 
     if len(source.apis) == 1:
         return made(source.apis[0])

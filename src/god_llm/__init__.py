@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from god_llm.auth import EnvironmentAuth as EnvironmentAuth
     from god_llm.auth import KeyringAuth as KeyringAuth
     from god_llm.auth import StaticAuth as StaticAuth
+    from god_llm.domain.call import Call as Call
     from god_llm.domain.deltas import CitationDelta as CitationDelta
     from god_llm.domain.deltas import Delta as Delta
     from god_llm.domain.deltas import FinishedDelta as FinishedDelta
@@ -53,6 +54,7 @@ if TYPE_CHECKING:
     from god_llm.domain.exceptions import UnknownProviderError as UnknownProviderError
     from god_llm.domain.exceptions import UnsupportedFeatureError as UnsupportedFeatureError
     from god_llm.domain.exceptions import UnsupportedParameterError as UnsupportedParameterError
+    from god_llm.domain.extra import CustomExtra as CustomExtra
     from god_llm.domain.facts import ModelFacts as ModelFacts
     from god_llm.domain.facts import ReasoningEffort as ReasoningEffort
     from god_llm.domain.finish import FinishReason as FinishReason
@@ -90,6 +92,7 @@ if TYPE_CHECKING:
     from god_llm.domain.usage import Usage as Usage
     from god_llm.engine.base import BaseLLM as BaseLLM
     from god_llm.engine.chat import ChatModel as ChatModel
+    from god_llm.middleware import Logged as Logged
     from god_llm.plugins.anthropic import ChatAnthropic as ChatAnthropic
     from god_llm.plugins.bedrock import ChatBedrock as ChatBedrock
     from god_llm.plugins.chat_model import chat_model as chat_model
@@ -98,6 +101,11 @@ if TYPE_CHECKING:
     from god_llm.plugins.ollama import ChatOllama as ChatOllama
     from god_llm.plugins.openai import ChatOpenAI as ChatOpenAI
     from god_llm.plugins.registry import model_id as model_id
+    from god_llm.protocols import ChatGenerator as ChatGenerator
+    from god_llm.protocols import LanguageModel as LanguageModel
+    from god_llm.protocols import Middleware as Middleware
+    from god_llm.transports.retrying import OnRetry as OnRetry
+    from god_llm.transports.retrying import RetryAttempt as RetryAttempt
     from god_llm.transports.retrying import RetryingTransport as RetryingTransport
 else:
     __getattr__, __dir__ = lazy_names(
@@ -112,10 +120,12 @@ else:
             "BaseLLM": "engine.base",
             "BaseLLMException": "domain.exceptions",
             "BaseMessage": "domain.messages",
+            "Call": "domain.call",
             "CallbackAuth": "auth",
             "ChainAuth": "auth",
             "ChatAnthropic": "plugins.anthropic",
             "ChatBedrock": "plugins.bedrock",
+            "ChatGenerator": "protocols",
             "ChatGroq": "plugins.groq",
             "ChatModel": "engine.chat",
             "ChatOllama": "plugins.ollama",
@@ -129,6 +139,7 @@ else:
             "ContentPart": "domain.parts",
             "ContextLengthError": "domain.exceptions",
             "Conversation": "domain.messages",
+            "CustomExtra": "domain.extra",
             "CustomModel": "domain.models",
             "CustomProvider": "domain.providers",
             "Delta": "domain.deltas",
@@ -143,14 +154,18 @@ else:
             "InvalidSettingError": "domain.exceptions",
             "KeyringAuth": "auth",
             "LLMProviderType": "domain.providers",
+            "LanguageModel": "protocols",
+            "Logged": "middleware",
             "MalformedResponseError": "domain.exceptions",
             "Message": "domain.messages",
+            "Middleware": "protocols",
             "MissingAPIKeyError": "domain.exceptions",
             "MissingDependencyError": "domain.exceptions",
             "ModelFacts": "domain.facts",
             "ModelId": "plugins.model_ids",
             "NamedTool": "domain.tools",
             "NotFoundError": "domain.exceptions",
+            "OnRetry": "transports.retrying",
             "OverloadedError": "domain.exceptions",
             "PartDelta": "domain.deltas",
             "PermissionDeniedError": "domain.exceptions",
@@ -166,6 +181,7 @@ else:
             "RefusalPart": "domain.parts",
             "ResponseError": "domain.exceptions",
             "RetiredModelWarning": "domain.models",
+            "RetryAttempt": "transports.retrying",
             "RetryingTransport": "transports.retrying",
             "ServerToolPart": "domain.parts",
             "Settings": "domain.settings",
@@ -207,10 +223,12 @@ __all__ = [
     "BaseLLM",
     "BaseLLMException",
     "BaseMessage",
+    "Call",
     "CallbackAuth",
     "ChainAuth",
     "ChatAnthropic",
     "ChatBedrock",
+    "ChatGenerator",
     "ChatGroq",
     "ChatModel",
     "ChatOllama",
@@ -224,6 +242,7 @@ __all__ = [
     "ContentPart",
     "ContextLengthError",
     "Conversation",
+    "CustomExtra",
     "CustomModel",
     "CustomProvider",
     "Delta",
@@ -238,14 +257,18 @@ __all__ = [
     "InvalidSettingError",
     "KeyringAuth",
     "LLMProviderType",
+    "LanguageModel",
+    "Logged",
     "MalformedResponseError",
     "Message",
+    "Middleware",
     "MissingAPIKeyError",
     "MissingDependencyError",
     "ModelFacts",
     "ModelId",
     "NamedTool",
     "NotFoundError",
+    "OnRetry",
     "OverloadedError",
     "PartDelta",
     "PermissionDeniedError",
@@ -261,6 +284,7 @@ __all__ = [
     "RefusalPart",
     "ResponseError",
     "RetiredModelWarning",
+    "RetryAttempt",
     "RetryingTransport",
     "ServerToolPart",
     "Settings",

@@ -28,6 +28,7 @@ from god_llm import (
     MissingDependencyError,
     StaticAuth,
 )
+from god_llm.auth.secret import secret
 from god_llm.protocols import AuthSource
 
 KEY = "sk-canary-0123456789"
@@ -266,3 +267,30 @@ def test_a_facade_does_not_show_its_key(monkeypatch: pytest.MonkeyPatch) -> None
     llm = ChatAnthropic("claude-sonnet-5-5", api_key=KEY)
     shown = [f"{part!r}{part}{vars(part) if hasattr(part, '__dict__') else ''}" for part in (llm, *vars(llm).values())]
     assert KEY not in "".join(shown)
+
+
+def test_plain_secrets_of_aws_are_wrapped() -> None:
+    """A secret that was given as plain text is not shown either."""
+    auth = AWSAuth(
+        access_key_id="AKID",
+        secret_access_key="planted",  # type: ignore[arg-type]  # plain text, as untyped code gives it
+        session_token="planted",  # type: ignore[arg-type]  # the same
+        bearer_token="planted",  # type: ignore[arg-type]  # the same
+    )
+    assert "planted" not in repr(auth)
+    assert isinstance(auth.secret_access_key, SecretStr)
+    assert auth == AWSAuth(
+        access_key_id="AKID",
+        secret_access_key=SecretStr("planted"),
+        session_token=SecretStr("planted"),
+        bearer_token=SecretStr("planted"),
+    )
+
+
+def test_a_refused_key_is_in_no_frame_of_the_check() -> None:
+    """A debugger or an error tracker that shows locals does not show it."""
+    with pytest.raises(InvalidAPIKeyError) as caught:
+        secret("anybody", "planted\n")
+    frames = [frame for frame, _ in traceback.walk_tb(caught.value.__traceback__)][1:]
+    assert frames
+    assert not any("planted" in repr(value) for frame in frames for value in frame.f_locals.values())

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from pydantic import JsonValue
 from typing_extensions import override
 
-from god_llm import ConfigurationError, MissingAPIKeyError, RateLimitError, StreamInterruptedError
+from god_llm import ChatAnthropic, ConfigurationError, MissingAPIKeyError, RateLimitError, StreamInterruptedError
 from god_llm.containers import AnthropicContainer, AnthropicSettings, LLMContainer, OllamaSettings
 from god_llm.domain import exceptions
 from god_llm.domain.exceptions import BaseLLMException, ProviderError, ResponseError, TransportError
@@ -507,3 +507,24 @@ def test_a_providers_container_is_wired_on_its_own(path: Path) -> None:
 def test_modes_are_those_of_other_recorders() -> None:
     """VCR's users know them."""
     assert get_args(Mode) == ("none", "once", "new", "all")
+
+
+@pytest.mark.parametrize(
+    ("recorded", "max_tokens", "replays"), [(8192, None, True), (8192, 100, False), (4096, None, False)]
+)
+def test_a_recording_with_the_former_limit_of_claude_replays(
+    tmp_path: Path, recorded: int, max_tokens: int | None, replays: bool
+) -> None:
+    """Claude's default limit was 8192: a recording with it answers a call that sets no limit, and no other call."""
+    reply = {"content": [{"type": "text", "text": "From before."}], "stop_reason": "end_turn"}
+    messages = [{"role": "user", "content": [{"type": "text", "text": "Hello"}]}]
+    request = {"model": "claude-sonnet-5-5", "max_tokens": recorded, "messages": messages}
+    path = tmp_path / "before.json"
+    exchange = {"kind": "whole", "request": request, "reply": reply}
+    path.write_text(json.dumps({"god_llm_cassette": 1, "exchanges": [exchange]}), encoding="utf-8")
+    llm = ChatAnthropic("claude-sonnet-5-5", transport=ReplayTransport(Cassette(path)), max_tokens=max_tokens)
+    if replays:
+        assert llm.generate("Hello").content == "From before."
+    else:
+        with pytest.raises(CassetteMissError):
+            llm.generate("Hello")

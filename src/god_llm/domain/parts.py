@@ -10,6 +10,7 @@ import base64
 import binascii
 from collections.abc import Iterable, Mapping
 from functools import cached_property
+from importlib import import_module
 from typing import Annotated, ClassVar, Literal, Self, TypeAlias
 
 from pydantic import (
@@ -23,7 +24,6 @@ from pydantic import (
 )
 from pydantic_core import from_json, to_json
 
-from god_llm.domain.exceptions import MalformedResponseError
 from god_llm.domain.plain_json import JsonDict, JsonValue
 
 __all__ = [
@@ -117,10 +117,10 @@ class ToolCallPart(_Part):
             raise self._malformed(f"{type(value).__name__} in place of an object")
         return value
 
-    def _malformed(self, why: str) -> MalformedResponseError:
-        return MalformedResponseError(
-            f"the arguments of the call of {self.name!r} are not a JSON object ({why}); see raw_arguments"
-        )
+    def _malformed(self, why: str) -> Exception:
+        # An error holds a message, and a message holds parts: an import of the exceptions here would be a circle.
+        malformed: type[Exception] = import_module("god_llm.domain.exceptions").MalformedResponseError
+        return malformed(f"the arguments of the call of {self.name!r} are not a JSON object ({why}); see raw_arguments")
 
     @classmethod
     def of(cls, *, id: str | None, name: str, arguments: Mapping[str, object]) -> Self:  # noqa: A002 - field name

@@ -142,7 +142,7 @@ class ChatModel(BaseLLM, Generic[ModelT, RequestT, ExtraT]):
         clock: Clock | None = None,
         **settings: Unpack[KeywordSettings],
     ) -> None:
-        provider = self.definition
+        provider = _defined(type(self))
         provider.catalogue.check(model_name)
         options = ConnectionOptions(
             base_url=base_url,
@@ -166,16 +166,13 @@ class ChatModel(BaseLLM, Generic[ModelT, RequestT, ExtraT]):
         self._ids = new_id if ids is None else ids
         self._clock = utc_now if clock is None else clock
         self._rules = chosen.extra
-        if injected:
-            transports = Transports[RequestT].injected(transport, async_transport)
-        else:
-            connection = chosen.connect(None if options.has_client else self.auth, options)
-            real = retrying(connection, DEFAULT_RETRIES if max_retries is None else max_retries)
-            transports = Transports(real, real)
+        transports: Transports[RequestT] = (
+            Transports.injected(transport, async_transport)
+            if injected
+            else _real(chosen, self.auth, options, max_retries)
+        )
         self._pipeline = _pipeline(chosen, formatter, normaliser, transports)
-        self._model: LanguageModel = self._pipeline
-        for wrap in reversed(middleware):
-            self._model = wrap(self._model)
+        self._model = _wrapped(self._pipeline, middleware)
         given = Settings(temperature=temperature).updated(settings)
         self._settings = self._resolved(self._with_extra(given, extra))
         self._warn_of_retirement()
@@ -473,6 +470,32 @@ class ChatModel(BaseLLM, Generic[ModelT, RequestT, ExtraT]):
             if type(error) is ConnectionFailedError and collector.begun:
                 raise _lost(error) from error.__cause__ or error
             raise
+
+
+def _defined(facade: type[ChatModel[str, RequestT, ExtraT]]) -> Provider:
+    """The provider of a facade class.
+
+    Raises:
+        ConfigurationError: the class names none.
+    """
+    provider: Provider | None = getattr(facade, "definition", None)
+    if provider is None:
+        raise ConfigurationError(f"{facade.__name__} names no provider: set `definition = Provider(...)` in the class")
+    return provider
+
+
+def _real(api: Api, auth: AuthSource, options: ConnectionOptions, max_retries: int | None) -> Transports[RequestT]:
+    """The API's own transport, with retries."""
+    connection = api.connect(None if options.has_client else auth, options)
+    real = retrying(connection, DEFAULT_RETRIES if max_retries is None else max_retries)
+    return Transports(real, real)
+
+
+def _wrapped(model: LanguageModel, middleware: Sequence[Middleware]) -> LanguageModel:
+    """The model inside all middleware, the first one outermost."""
+    for wrap in reversed(middleware):
+        model = wrap(model)
+    return model
 
 
 def _pipeline(

@@ -375,6 +375,9 @@ class HttpTransport(Generic[RequestT]):
         self._keys = self._source_of_keys()
         self._headers = self._own_headers()
         self._query = {name: reveal(value) for name, value in self._options.query.items()}
+        given = (*self._options.headers.values(), *self._options.query.values())
+        # Recordings look for secrets in what a transport holds.
+        self._secrets = tuple(value for value in given if isinstance(value, SecretStr))
         self._hidden = frozenset(n for n, value in self._options.query.items() if isinstance(value, SecretStr))
         if self._hidden:
             from god_llm.http.secret_queries import hide_in_logs  # few users have any

@@ -38,6 +38,7 @@ from god_llm.domain.parts import (
     ToolResultPart,
     UnknownPart,
 )
+from god_llm.domain.plain_json import JsonObject
 from god_llm.domain.settings import Settings
 
 if TYPE_CHECKING:
@@ -139,6 +140,10 @@ class ChatCompletionsFormatter:
 
     def __init__(self, variant: RequestVariant) -> None:
         self._variant = variant
+
+    def format(self, model: str, messages: Sequence[BaseMessage], settings: Settings) -> JsonObject:
+        """See `PromptFormatter.format`."""
+        return self.body(model, messages, settings)
 
     def body(self, model: str, messages: Sequence[BaseMessage], settings: Settings) -> Json:
         """The request; `format` of the provider's formatter gives it the type of the provider's SDK.

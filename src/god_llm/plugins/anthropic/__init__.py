@@ -6,6 +6,7 @@ from god_llm.lazy import lazy_names
 
 if TYPE_CHECKING:
     from god_llm.plugins.anthropic.chat import ChatAnthropic as ChatAnthropic
+    from god_llm.plugins.anthropic.extra import AnthropicExtra as AnthropicExtra
     from god_llm.plugins.anthropic.formatter import AnthropicFormatter as AnthropicFormatter
     from god_llm.plugins.anthropic.models import AnthropicModel as AnthropicModel
     from god_llm.plugins.anthropic.normaliser import AnthropicNormaliser as AnthropicNormaliser
@@ -14,6 +15,7 @@ else:
     __getattr__, __dir__ = lazy_names(
         __name__,
         {
+            "AnthropicExtra": "extra",
             "AnthropicFormatter": "formatter",
             "AnthropicModel": "models",
             "AnthropicNormaliser": "normaliser",
@@ -23,6 +25,7 @@ else:
     )
 
 __all__ = [
+    "AnthropicExtra",
     "AnthropicFormatter",
     "AnthropicModel",
     "AnthropicNormaliser",

@@ -6,6 +6,7 @@ from god_llm.lazy import lazy_names
 
 if TYPE_CHECKING:
     from god_llm.plugins.bedrock.chat import ChatBedrock as ChatBedrock
+    from god_llm.plugins.bedrock.extra import BedrockExtra as BedrockExtra
     from god_llm.plugins.bedrock.formatter import BedrockFormatter as BedrockFormatter
     from god_llm.plugins.bedrock.models import BedrockModel as BedrockModel
     from god_llm.plugins.bedrock.normaliser import BedrockNormaliser as BedrockNormaliser
@@ -14,6 +15,7 @@ else:
     __getattr__, __dir__ = lazy_names(
         __name__,
         {
+            "BedrockExtra": "extra",
             "BedrockFormatter": "formatter",
             "BedrockModel": "models",
             "BedrockNormaliser": "normaliser",
@@ -23,6 +25,7 @@ else:
     )
 
 __all__ = [
+    "BedrockExtra",
     "BedrockFormatter",
     "BedrockModel",
     "BedrockNormaliser",

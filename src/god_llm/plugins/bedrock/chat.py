@@ -12,6 +12,7 @@ from god_llm.plugins.bedrock.models import BedrockModelT
 from god_llm.plugins.bedrock.provider import PROVIDER
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Literal, Unpack, overload
 
     from typing_extensions import TypedDict, deprecated
@@ -22,13 +23,14 @@ if TYPE_CHECKING:
     from god_llm.plugins.bedrock import models as m
     from god_llm.plugins.bedrock.extra import BedrockExtra
     from god_llm.plugins.bedrock.models import AnyBedrockModel
+    from god_llm.plugins.bedrock.transport import SyncClient
     from god_llm.plugins.bedrock.wire import Request
     from god_llm.plugins.no_match import Anything, NoMatchingModel
 
     class BedrockOptions(ChatOptions[Request], total=False):
         """The keyword options of a model of Bedrock."""
 
-        client: object
+        client: SyncClient | Callable[[], SyncClient] | None
         async_client: object
         extra: BedrockExtra | CustomExtra | None
         max_concurrency: int | None

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from god_llm.plugins.bedrock.boto3_client import Boto3Calls
 
-    BotoClient: TypeAlias = boto3.Session | BedrockRuntimeClient
+    SyncClient: TypeAlias = boto3.Session | BedrockRuntimeClient
 
 __all__ = ["DEFAULT_CONCURRENCY", "ENDPOINT", "BedrockTransport"]
 
@@ -138,7 +138,7 @@ class BedrockTransport(HttpTransport[Request]):
         max_concurrency: int | None = None,
         headers: Mapping[str, str | SecretStr] | None = None,
         query: Mapping[str, str | SecretStr] | None = None,
-        client: BotoClient | Callable[[], BotoClient] | None = None,
+        client: SyncClient | Callable[[], SyncClient] | None = None,
     ) -> None:
         super().__init__(
             auth,

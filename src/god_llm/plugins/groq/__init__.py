@@ -6,6 +6,7 @@ from god_llm.lazy import lazy_names
 
 if TYPE_CHECKING:
     from god_llm.plugins.groq.chat import ChatGroq as ChatGroq
+    from god_llm.plugins.groq.extra import GroqExtra as GroqExtra
     from god_llm.plugins.groq.formatter import GroqFormatter as GroqFormatter
     from god_llm.plugins.groq.models import GroqModel as GroqModel
     from god_llm.plugins.groq.normaliser import GroqNormaliser as GroqNormaliser
@@ -15,6 +16,7 @@ else:
         __name__,
         {
             "ChatGroq": "chat",
+            "GroqExtra": "extra",
             "GroqFormatter": "formatter",
             "GroqModel": "models",
             "GroqNormaliser": "normaliser",
@@ -24,6 +26,7 @@ else:
 
 __all__ = [
     "ChatGroq",
+    "GroqExtra",
     "GroqFormatter",
     "GroqModel",
     "GroqNormaliser",

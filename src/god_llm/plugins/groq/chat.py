@@ -12,6 +12,7 @@ from god_llm.plugins.groq.models import GroqModelT
 from god_llm.plugins.groq.provider import PROVIDER
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Literal, Unpack, overload
 
     from typing_extensions import TypedDict, deprecated
@@ -22,14 +23,15 @@ if TYPE_CHECKING:
     from god_llm.plugins.groq import models as m
     from god_llm.plugins.groq.extra import GroqExtra
     from god_llm.plugins.groq.models import AnyGroqModel
+    from god_llm.plugins.groq.transport import AsyncClient, SyncClient
     from god_llm.plugins.groq.wire import Request
     from god_llm.plugins.no_match import Anything, NoMatchingModel
 
     class GroqOptions(ChatOptions[Request], total=False):
         """The keyword options of a model of Groq."""
 
-        client: object
-        async_client: object
+        client: SyncClient | Callable[[], SyncClient] | None
+        async_client: AsyncClient | Callable[[], AsyncClient] | None
         extra: GroqExtra | CustomExtra | None
 
     class GroqAnyOptions(TypedDict, total=False):

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final, cast
 
+from typing_extensions import override
+
 from god_llm.dialects.chat_completions.formatter import ChatCompletionsFormatter, Json, RequestVariant
 from god_llm.domain.messages import BaseMessage
 from god_llm.domain.settings import Settings
@@ -54,6 +56,7 @@ class GroqFormatter(ChatCompletionsFormatter):
     def __init__(self) -> None:
         super().__init__(_VARIANT)
 
+    @override
     def format(self, model: str, messages: Sequence[BaseMessage], settings: Settings) -> Request:
         """See `PromptFormatter.format`."""
         # The body is put together from a table that is shared with other providers; a test holds it to the SDK's type.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from pydantic import SecretStr
 
@@ -18,6 +18,9 @@ from god_llm.protocols import AuthSource
 
 if TYPE_CHECKING:
     import groq
+
+    SyncClient: TypeAlias = groq.Groq
+    AsyncClient: TypeAlias = groq.AsyncGroq
 
 __all__ = ["ENDPOINT", "GroqTransport"]
 
@@ -82,8 +85,8 @@ class GroqTransport(HttpTransport[Request]):
         timeout: float | None = None,
         headers: Mapping[str, str | SecretStr] | None = None,
         query: Mapping[str, str | SecretStr] | None = None,
-        client: groq.Groq | Callable[[], groq.Groq] | None = None,
-        async_client: groq.AsyncGroq | Callable[[], groq.AsyncGroq] | None = None,
+        client: SyncClient | Callable[[], SyncClient] | None = None,
+        async_client: AsyncClient | Callable[[], AsyncClient] | None = None,
     ) -> None:
         super().__init__(
             auth,

@@ -12,6 +12,7 @@ from god_llm.plugins.ollama.models import OllamaModelT
 from god_llm.plugins.ollama.provider import PROVIDER
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Literal, Unpack, overload
 
     from typing_extensions import TypedDict
@@ -23,13 +24,14 @@ if TYPE_CHECKING:
     from god_llm.plugins.ollama import models as m
     from god_llm.plugins.ollama.extra import OllamaExtra
     from god_llm.plugins.ollama.models import AnyOllamaModel
+    from god_llm.plugins.ollama.transport import AsyncClient, SyncClient
     from god_llm.plugins.ollama.wire import Request
 
     class OllamaOptions(ChatOptions[Request], total=False):
         """The keyword options of a model of Ollama."""
 
-        client: object
-        async_client: object
+        client: SyncClient | Callable[[], SyncClient] | None
+        async_client: AsyncClient | Callable[[], AsyncClient] | None
         extra: OllamaExtra | CustomExtra | None
 
     class OllamaAnyOptions(TypedDict, total=False):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from pydantic import SecretStr
 
@@ -18,6 +18,9 @@ from god_llm.protocols import AuthSource
 
 if TYPE_CHECKING:
     import ollama
+
+    SyncClient: TypeAlias = ollama.Client
+    AsyncClient: TypeAlias = ollama.AsyncClient
 
 __all__ = ["ENDPOINT", "OllamaTransport"]
 
@@ -59,8 +62,8 @@ class OllamaTransport(HttpTransport[Request]):
         timeout: float | None = None,
         headers: Mapping[str, str | SecretStr] | None = None,
         query: Mapping[str, str | SecretStr] | None = None,
-        client: ollama.Client | Callable[[], ollama.Client] | None = None,
-        async_client: ollama.AsyncClient | Callable[[], ollama.AsyncClient] | None = None,
+        client: SyncClient | Callable[[], SyncClient] | None = None,
+        async_client: AsyncClient | Callable[[], AsyncClient] | None = None,
     ) -> None:
         super().__init__(
             auth,

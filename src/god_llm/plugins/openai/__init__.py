@@ -6,10 +6,12 @@ from god_llm.lazy import lazy_names
 
 if TYPE_CHECKING:
     from god_llm.plugins.openai.chat import ChatOpenAI as ChatOpenAI
+    from god_llm.plugins.openai.chat_completions.extra import OpenAIChatExtra as OpenAIChatExtra
     from god_llm.plugins.openai.chat_completions.formatter import OpenAIChatFormatter as OpenAIChatFormatter
     from god_llm.plugins.openai.chat_completions.normaliser import OpenAIChatNormaliser as OpenAIChatNormaliser
     from god_llm.plugins.openai.models import OpenAIModel as OpenAIModel
     from god_llm.plugins.openai.provider import OpenAIApi as OpenAIApi
+    from god_llm.plugins.openai.responses.extra import OpenAIResponsesExtra as OpenAIResponsesExtra
     from god_llm.plugins.openai.responses.formatter import OpenAIResponsesFormatter as OpenAIResponsesFormatter
     from god_llm.plugins.openai.responses.normaliser import OpenAIResponsesNormaliser as OpenAIResponsesNormaliser
     from god_llm.plugins.openai.transport import OpenAIChatTransport as OpenAIChatTransport
@@ -21,10 +23,12 @@ else:
         {
             "ChatOpenAI": "chat",
             "OpenAIApi": "provider",
+            "OpenAIChatExtra": "chat_completions.extra",
             "OpenAIChatFormatter": "chat_completions.formatter",
             "OpenAIChatNormaliser": "chat_completions.normaliser",
             "OpenAIChatTransport": "transport",
             "OpenAIModel": "models",
+            "OpenAIResponsesExtra": "responses.extra",
             "OpenAIResponsesFormatter": "responses.formatter",
             "OpenAIResponsesNormaliser": "responses.normaliser",
             "OpenAIResponsesTransport": "transport",
@@ -35,10 +39,12 @@ else:
 __all__ = [
     "ChatOpenAI",
     "OpenAIApi",
+    "OpenAIChatExtra",
     "OpenAIChatFormatter",
     "OpenAIChatNormaliser",
     "OpenAIChatTransport",
     "OpenAIModel",
+    "OpenAIResponsesExtra",
     "OpenAIResponsesFormatter",
     "OpenAIResponsesNormaliser",
     "OpenAIResponsesTransport",

@@ -13,6 +13,7 @@ from typing import Final, Literal, Self, TypeAlias, get_args
 from typing_extensions import override
 
 from god_llm.domain.plain_json import JsonObject, JsonValue
+from god_llm.testing.cassettes.earlier import earlier_requests
 from god_llm.testing.cassettes.exceptions import CassetteError, CassetteMissError
 from god_llm.testing.cassettes.exchange import Exchange, Kind
 from god_llm.testing.cassettes.matching import Key, difference, key_of, nearest
@@ -156,7 +157,13 @@ class Cassette:
         return None if entry is None else entry.exchange
 
     def _taken(self, kind: Kind, asked: dict[str, JsonValue], *, loaded_only: bool) -> _Entry | None:
-        key = self._key(asked)
+        """The exchange of this request, or of the same call as an earlier version wrote it."""
+        taken = self._taken_by_key(kind, self._key(asked), loaded_only=loaded_only)
+        for earlier in earlier_requests(asked) if taken is None else ():
+            taken = taken or self._taken_by_key(kind, self._key(earlier), loaded_only=loaded_only)
+        return taken
+
+    def _taken_by_key(self, kind: Kind, key: Key, *, loaded_only: bool) -> _Entry | None:
         with self._lock:
             same = [
                 entry
