@@ -78,6 +78,8 @@ class Seen:
         self.calls: list[Call] = []
         self.log = [] if log is None else log
         self.name = name
+        self.held: list[object] = []
+        """The streams, so that only who closes them ends them, and not the collector of garbage."""
 
     def change(self, call: Call) -> Call:
         """The call that goes on."""
@@ -101,14 +103,24 @@ class Seen:
 
     def stream(self, call: Call, /) -> Generator[Delta, None, None]:
         """See `LanguageModel.stream`."""
+        deltas = self._stream(call)
+        self.held.append(deltas)
+        return deltas
+
+    def astream(self, call: Call, /) -> AsyncGenerator[Delta, None]:
+        """See `LanguageModel.astream`."""
+        deltas = self._astream(call)
+        self.held.append(deltas)
+        return deltas
+
+    def _stream(self, call: Call) -> Generator[Delta, None, None]:
         try:
             with closing(self.inner.stream(self.change(call))) as deltas:
                 yield from deltas
         finally:
             self.log.append(f"<{self.name}")
 
-    async def astream(self, call: Call, /) -> AsyncGenerator[Delta, None]:
-        """See `LanguageModel.astream`."""
+    async def _astream(self, call: Call) -> AsyncGenerator[Delta, None]:
         try:
             async with aclosing(self.inner.astream(self.change(call))) as deltas:
                 async for delta in deltas:
@@ -310,17 +322,28 @@ class Watched(FakeTransport):
     def __init__(self, log: list[str], *script: Sequence[JsonObject | Exception]) -> None:
         super().__init__(*script)
         self.log = log
+        self.held: list[object] = []
 
     @override
     def stream(self, request: JsonObject, /) -> Generator[JsonObject, None, None]:
+        events = self._noted(request)
+        self.held.append(events)
+        return events
+
+    @override
+    def astream(self, request: JsonObject, /) -> AsyncGenerator[JsonObject, None]:
+        events = self._anoted(request)
+        self.held.append(events)
+        return events
+
+    def _noted(self, request: JsonObject) -> Generator[JsonObject, None, None]:
         try:
             yield from super().stream(request)
         finally:
             self.log.append("closed")
 
-    @override
-    async def astream(self, request: JsonObject, /) -> AsyncGenerator[JsonObject, None]:
-        for event in self.stream(request):
+    async def _anoted(self, request: JsonObject) -> AsyncGenerator[JsonObject, None]:
+        for event in self._noted(request):
             yield event
 
 
@@ -338,13 +361,13 @@ def test_a_stream_left_early_is_closed_through_all_of_them(names: str) -> None:
         next(stream)
     assert log == expected
 
-    async def left() -> None:
+    async def left() -> list[str]:
+        log.clear()
         async with llm.astream("hi") as stream:
             await anext(stream)
+        return [*log]
 
-    log.clear()
-    asyncio.run(left())
-    assert log == expected
+    assert asyncio.run(left()) == expected
 
 
 @pytest.mark.parametrize("way", STREAMED)
