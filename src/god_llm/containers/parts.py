@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any, Protocol, TypeAlias, TypeVar
+from typing import Any, Final, Protocol, TypeAlias, TypeVar
 
 from dependency_injector.providers import Provider as DIProvider
 from pydantic import SecretStr
@@ -11,6 +11,7 @@ from pydantic import SecretStr
 from god_llm.auth import AWSAuth, EnvironmentAuth, StaticAuth
 from god_llm.auth.missing_key import missing_key
 from god_llm.containers.settings import BedrockSettings, ProviderSettings
+from god_llm.domain.exceptions import ConfigurationError
 from god_llm.domain.plain_json import JsonObject
 from god_llm.domain.providers import LLMProviderType
 from god_llm.engine.provider import Provider
@@ -75,12 +76,28 @@ def connected(
 
     Raises:
         MissingAPIKeyError: it needs a key, and the environment has none.
+        ConfigurationError: a setting has no effect beside a client.
     """
     options = settings.connection_options(client, async_client)
+    if options.has_client:
+        _refuse_credentials(provider, settings)
     _, chosen = provider.api(api)
     if isinstance(auth, EnvironmentAuth) and chosen.needs_key(options) and auth.get_key(provider.name) is None:
         raise missing_key(provider.name)
     return retrying(chosen.connect(None if options.has_client else auth, options), settings.max_retries)
+
+
+_CREDENTIALS: Final = ("api_key", "profile", "role_arn", "access_key_id", "secret_access_key", "session_token")
+
+
+def _refuse_credentials(provider: Provider, settings: ProviderSettings) -> None:
+    for name in _CREDENTIALS:
+        if getattr(settings, name, None) is not None:
+            raise ConfigurationError(
+                f"{type(settings).__name__}.{name}= would have no effect beside a client, which signs its own"
+                " requests; leave one of them out",
+                provider=provider.name,
+            )
 
 
 def closed_at_shutdown() -> Iterator[list[object]]:
@@ -121,10 +138,15 @@ def wrapped_sync(
 
     A sync call must then fail rather than reach the real service.
     """
-    if transport.last_overriding is None and async_transport.last_overriding is not None:
+    if _is_replaced(async_transport, async_side) and not _is_replaced(transport, as_it_is):
         return None
     wrapped: Transport[RequestT] = wrapper(transport())
     return wrapped
+
+
+def _is_replaced(part: DIProvider[object], default: object) -> bool:
+    """Whether a part is overridden, or declared anew in a copied container; by default it calls `default`."""
+    return part.last_overriding is not None or getattr(part, "provides", None) is not default
 
 
 def wrapped_async(

@@ -9,6 +9,7 @@ the value, which may be a key.
 
 from __future__ import annotations
 
+import os
 from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import (
@@ -31,7 +32,7 @@ from typing_extensions import TypedDict, override
 
 from god_llm.auth import AWSAuth
 from god_llm.containers.generation import GenerationFields
-from god_llm.containers.values import MODEL_NAME
+from god_llm.containers.values import CUSTOM_EXTRA, MODEL_NAME
 from god_llm.domain.exceptions import ConfigurationError
 from god_llm.domain.models import CustomModel
 from god_llm.domain.settings import DEFAULT_TEMPERATURE, TemperatureValidator, check_setting
@@ -79,7 +80,7 @@ class ProviderSettings(GenerationFields):
 
     temperature: TemperatureValidator | None = DEFAULT_TEMPERATURE
     """None leaves it to the provider; the default is sent only to models known to take it."""
-    extra: dict[str, Any] | None = None  # Any: the facade checks it against the API's parameters
+    extra: Annotated[dict[str, Any] | None, CUSTOM_EXTRA] = None  # Any: the facade checks the API's parameters
     """Request parameters that only this provider has; a JSON object in the environment."""
     timeout: PositiveFloat | None = None
     """Seconds without any byte from the service; None leaves it to the SDK."""
@@ -139,10 +140,15 @@ class ProviderSettings(GenerationFields):
 
     @override
     def __getstate__(self) -> dict[Any, Any]:  # Any: as pydantic declares it
-        """Keys don't travel in pickles; copies are made without this."""
+        """Secrets don't travel in pickles, and headers and query parameters are secrets; copies keep them."""
         state = super().__getstate__()
-        fields = {k: None if isinstance(v, SecretStr) else v for k, v in state["__dict__"].items()}
+        fields = {k: None if _holds_a_secret(v) else v for k, v in state["__dict__"].items()}
         return {**state, "__dict__": fields}
+
+
+def _holds_a_secret(value: object) -> bool:
+    values = value.values() if isinstance(value, dict) else [value]
+    return any(isinstance(each, SecretStr) for each in values)
 
 
 def _aliases(field: FieldInfo) -> list[str]:
@@ -217,6 +223,14 @@ class BedrockSettings(ProviderSettings):
     session_token: SecretStr | None = None
     api_key: SecretStr | None = None
     """A Bedrock API key (a bearer token)."""
+
+    @override
+    def connection_options(self, client: object = None, async_client: object = None) -> ConnectionOptions:
+        """As for every provider, but a client of the application's goes with a region of AWS's own variables."""
+        is_usual = self.region in (os.environ.get("AWS_REGION"), os.environ.get("AWS_DEFAULT_REGION"))
+        if self.region is None or not is_usual or (client is None and async_client is None):
+            return super().connection_options(client, async_client)
+        return self.model_copy(update={"region": None}).connection_options(client, async_client)
 
     @override
     def _own_options(self) -> OwnOptions:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
-from pydantic import PlainValidator
+from pydantic import PlainValidator, ValidatorFunctionWrapHandler, WrapValidator
 from pydantic_core import from_json
 
+from god_llm.domain.extra import CustomExtra
 from god_llm.domain.models import CustomModel
 
-__all__ = ["MODEL_NAME", "stop_sequences"]
+__all__ = ["CUSTOM_EXTRA", "MODEL_NAME", "stop_sequences"]
 
 _CUSTOM: Final = "custom:"
 
@@ -23,6 +24,14 @@ def _model_name(value: object) -> str:
 
 MODEL_NAME: Final = PlainValidator(_model_name)
 """Validates a model name."""
+
+
+def _extra(value: object, handler: ValidatorFunctionWrapHandler) -> Any:  # Any: as pydantic's handler returns it
+    return value if isinstance(value, CustomExtra) else handler(value)
+
+
+CUSTOM_EXTRA: Final = WrapValidator(_extra)
+"""Keeps a `CustomExtra` as it is: pydantic would make a plain dict of it, whose names are checked."""
 
 
 def stop_sequences(value: object) -> object:

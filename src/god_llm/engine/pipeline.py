@@ -159,12 +159,14 @@ class Pipeline(Generic[RequestT]):
         """The request body of a call."""
         self.refuse_others(call.provider, call.model, call.settings)
         request = self.formatter.format(call.model, call.messages, call.settings)
-        return request if not call.settings.extra else self._with_extra(request, call.settings.extra)
+        return request if not call.settings.extra else self._with_extra(request, call, call.settings.extra)
 
-    def _with_extra(self, request: RequestT, extra: JsonObject) -> RequestT:
+    def _with_extra(self, request: RequestT, call: Call, extra: JsonObject) -> RequestT:
         from god_llm.domain.extra import merge_extra
 
-        assert self._extra is not None  # the facade accepts no extra for an API without rules
+        if self._extra is None:  # the facade refuses it before; a middleware may have sent the call here
+            problem = f"{call.provider} takes no extra=; leave it out"
+            raise UnsupportedParameterError(problem, provider=call.provider, model=call.model)
         # Its keys are checked, or come through the untyped door, `CustomExtra`.
         return cast("RequestT", merge_extra(request, extra, self._extra()))
 

@@ -93,7 +93,7 @@ def retrying(
     """The transport with that many retries; with none, the transport itself.
 
     Raises:
-        InvalidSettingError: `max_retries` is negative.
+        InvalidSettingError: `max_retries` is negative or no number.
     """
     _check("max_retries", max_retries)
     return RetryingTransport(inner, max_retries=max_retries, on_retry=on_retry) if max_retries else inner
@@ -116,7 +116,7 @@ class RetryingTransport(Generic[RequestT]):
         random: a number between two bounds, for the jitter.
 
     Raises:
-        InvalidSettingError: `max_retries` or `max_seconds` is negative.
+        InvalidSettingError: `max_retries` or `max_seconds` is negative or no number.
     """
 
     def __init__(
@@ -291,9 +291,9 @@ def with_timeout(transport: DualTransport[RequestT], seconds: float) -> DualTran
     return transport.with_timeout(seconds)
 
 
-def _check(name: str, value: float) -> None:
-    if not value >= 0:  # NaN too
-        raise InvalidSettingError(f"{name} must be at least 0, not {value}")
+def _check(name: str, value: object) -> None:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not value >= 0:  # NaN too
+        raise InvalidSettingError(f"{name} must be at least 0 (a number), not {value!r}")
 
 
 def _failure(state: RetryCallState) -> BaseLLMException:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partial
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 from god_llm.domain.providers import PROVIDERS
@@ -10,6 +10,7 @@ from god_llm.testing.cassettes.cassette import Cassette
 from god_llm.testing.cassettes.transports import RecordingTransport, ReplayTransport
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any, Protocol
 
     from dependency_injector import providers
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
     class _Container(Protocol):
         transport: providers.Provider[Any]  # Any: of whatever requests the provider has
+        async_transport: providers.Provider[Any]  # Any: the same
         transport_wrapper: providers.Provider[Any]  # Any: the same
 
     Wired: TypeAlias = (
@@ -50,7 +52,8 @@ def wire_cassette(container: Wired, cassette: Cassette) -> None:
 
     All five transports of an `LLMContainer` are replaced, or the one of a provider's container; it may be embedded
     in another one. A recording cassette wraps the transport in force: the container's own connection with its
-    settings, keys and retries, or the transport that overrides it.
+    settings, keys and retries, or the transport that overrides it. A `transport_wrapper` of the application's stays
+    around what is recorded or replayed.
     """
     # By their attributes: an instance of a declared container is of another class.
     parts = [getattr(container, name) for name in PROVIDERS if hasattr(container, name)] or [container]
@@ -58,10 +61,27 @@ def wire_cassette(container: Wired, cassette: Cassette) -> None:
         _wire(part, cassette)
 
 
+@dataclass(frozen=True)
+class _Recorder:
+    """Wraps a transport in force to record it, below what wrapped it before: a replay is at the same place."""
+
+    cassette: Cassette
+    outer: Callable[[Any], Any]  # Any: it takes and returns whatever transport is in force
+
+    def __call__(self, transport: Any) -> Any:  # Any: the same
+        return self.outer(RecordingTransport(transport, self.cassette))
+
+
 def _wire(container: _Container, cassette: Cassette) -> None:
     from dependency_injector.providers import Object
 
+    wrapper = container.transport_wrapper()
+    outer = wrapper.outer if isinstance(wrapper, _Recorder) else wrapper
     if cassette.records:
-        container.transport_wrapper.override(Object(partial(RecordingTransport, cassette=cassette)))
-    else:
-        container.transport.override(Object(ReplayTransport(cassette)))
+        container.transport_wrapper.override(Object(_Recorder(cassette, outer)))
+        return
+    if outer is not wrapper:
+        container.transport_wrapper.override(Object(outer))
+    replay = Object(ReplayTransport(cassette))
+    container.transport.override(replay)
+    container.async_transport.override(replay)
