@@ -144,7 +144,7 @@ def wrapped_sync(
     return wrapped
 
 
-def _is_replaced(part: DIProvider[object], default: object) -> bool:
+def _is_replaced(part: DIProvider[PartT], default: object) -> bool:
     """Whether a part is overridden, or declared anew in a copied container; by default it calls `default`."""
     return part.last_overriding is not None or getattr(part, "provides", None) is not default
 

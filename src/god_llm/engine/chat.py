@@ -32,7 +32,13 @@ from god_llm.domain.identity import Clock, IdSource, new_id, utc_now
 from god_llm.domain.messages import AIMessage, BaseMessage, ModelT, Prompt, UserMessage
 from god_llm.domain.models import RetiredModelWarning
 from god_llm.domain.plain_json import JsonObject
-from god_llm.domain.settings import DEFAULT_TEMPERATURE, GenerationSettings, KeywordSettings, Settings
+from god_llm.domain.settings import (
+    DEFAULT_TEMPERATURE,
+    DefaultTemperature,
+    GenerationSettings,
+    KeywordSettings,
+    Settings,
+)
 from god_llm.domain.streams import AsyncStream, Stream
 from god_llm.engine.base import BaseLLM
 from god_llm.engine.pipeline import Pipeline, Transports
@@ -162,7 +168,7 @@ class ChatModel(BaseLLM, Generic[ModelT, RequestT, ExtraT]):
         needs_key = provider.needs_key and auth is None and not injected and chosen.needs_key(options)
         super().__init__(provider.name, api_key, auth=auth, key_required=needs_key)
         self.model_name: ModelT = model_name
-        self.temperature = temperature
+        self.temperature: float | None = temperature if "temperature" in chosen.settings else _chosen(temperature)
         self._ids = new_id if ids is None else ids
         self._clock = utc_now if clock is None else clock
         self._rules = chosen.extra
@@ -173,7 +179,7 @@ class ChatModel(BaseLLM, Generic[ModelT, RequestT, ExtraT]):
         )
         self._pipeline = _pipeline(chosen, formatter, normaliser, transports)
         self._model = _wrapped(self._pipeline, middleware)
-        given = Settings(temperature=temperature).updated(settings)
+        given = Settings(temperature=self.temperature).updated(settings)
         self._settings = self._resolved(self._with_extra(given, extra))
         self._warn_of_retirement()
 
@@ -482,6 +488,11 @@ def _defined(facade: type[ChatModel[str, RequestT, ExtraT]]) -> Provider:
     if provider is None:
         raise ConfigurationError(f"{facade.__name__} names no provider: set `definition = Provider(...)` in the class")
     return provider
+
+
+def _chosen(temperature: float | None) -> float | None:
+    """The temperature, if the user chose one."""
+    return None if isinstance(temperature, DefaultTemperature) else temperature
 
 
 def _real(api: Api, auth: AuthSource, options: ConnectionOptions, max_retries: int | None) -> Transports[RequestT]:

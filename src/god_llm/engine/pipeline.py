@@ -15,13 +15,8 @@ from god_llm.domain.exceptions import ConfigurationError, UnsupportedParameterEr
 from god_llm.domain.plain_json import JsonObject
 from god_llm.engine.accepted import refuse_others
 from god_llm.http.headers import RESPONSE_HEADERS
-from god_llm.protocols import (
-    AsyncTransport,
-    PromptFormatter,
-    ResponseNormaliser,
-    SupportsTimeout,
-    Transport,
-)
+from god_llm.protocols import AsyncTransport, PromptFormatter, ResponseNormaliser, Transport
+from god_llm.transports.timeouts import with_timeout
 
 if TYPE_CHECKING:
     # Loaded with the first stream: a whole answer needs no deltas.
@@ -194,22 +189,9 @@ def _finished(deltas: Iterable[Delta], headers: JsonObject | None) -> Iterable[D
 
 
 def _timed(transport: TransportT, call: Call) -> TransportT:
-    """The transport, with the timeout of the call if it has one.
-
-    Raises:
-        UnsupportedParameterError: the transport has no timeout of one request.
-    """
+    """The transport, with the timeout of the call if it has one."""
     seconds = call.settings.timeout
-    if seconds is None:
-        return transport
-    if not isinstance(transport, SupportsTimeout):
-        raise UnsupportedParameterError(
-            f"{type(transport).__name__} can't change its timeout for one call: it has no with_timeout();"
-            " leave timeout= out, or set it where the transport is made",
-            provider=call.provider,
-            model=call.model,
-        )
-    return transport.with_timeout(seconds)
+    return transport if seconds is None else with_timeout(transport, seconds)
 
 
 def _wrong_kind(given: str, kind: str, methods: str, wanted: str) -> ConfigurationError:

@@ -31,7 +31,10 @@ class HttpxClient:
     def __init__(self, http: httpx.Client, query: Mapping[str, str] | None = None) -> None:
         self._http = http
         self._places = _Places(http, query or {})
-        self.close = http.close
+
+    def close(self) -> None:
+        """Close the httpx client."""
+        self._http.close()
 
     def post(self, request: Outgoing) -> httpx.Response:
         """See `Client.post`."""
@@ -55,7 +58,10 @@ class HttpxAsyncClient:
     def __init__(self, http: httpx.AsyncClient, query: Mapping[str, str] | None = None) -> None:
         self._http = http
         self._places = _Places(http, query or {})
-        self.aclose = http.aclose
+
+    async def aclose(self) -> None:
+        """Close the httpx client."""
+        await self._http.aclose()
 
     async def post(self, request: Outgoing) -> httpx.Response:
         """See `AsyncClient.post`."""

@@ -10,10 +10,11 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Generic, Self, TypeAlias, TypedDict, TypeVar, cast
 
-from god_llm.domain.exceptions import BaseLLMException, ConfigurationError, InvalidSettingError, ProviderError
+from god_llm.domain.exceptions import BaseLLMException, InvalidSettingError, ProviderError
 from god_llm.domain.plain_json import JsonObject
 from god_llm.http.closing import aclose_part, close_part
-from god_llm.protocols import DualTransport, SupportsTimeout
+from god_llm.protocols import DualTransport
+from god_llm.transports.timeouts import with_timeout
 
 if TYPE_CHECKING:
     from tenacity import RetryCallState, retry_base
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
         reraise: bool
 
 
-__all__ = ["OnRetry", "RetryAttempt", "RetryingTransport", "log_retry", "retrying", "with_timeout"]
+__all__ = ["OnRetry", "RetryAttempt", "RetryingTransport", "log_retry", "retrying"]
 
 RequestT = TypeVar("RequestT")
 AnswerT = TypeVar("AnswerT")
@@ -185,7 +186,7 @@ class RetryingTransport(Generic[RequestT]):
         """This transport around the inner one's `with_timeout`; the timeout holds for each attempt.
 
         Raises:
-            ConfigurationError: the inner transport has no `with_timeout`.
+            UnsupportedParameterError: the inner transport has no `with_timeout`.
         """
         timed = copy.copy(self)
         timed.inner = with_timeout(self.inner, seconds)
@@ -275,20 +276,6 @@ class RetryingTransport(Generic[RequestT]):
     def _report(self, state: RetryCallState) -> None:
         error, number, pause = _failure(state), state.attempt_number, state.upcoming_sleep
         self._on_retry(RetryAttempt(number=number, error=error, pause=pause, provider=error.provider))
-
-
-def with_timeout(transport: DualTransport[RequestT], seconds: float) -> DualTransport[RequestT]:
-    """The transport with another timeout.
-
-    Raises:
-        ConfigurationError: it has no `with_timeout`.
-    """
-    if not isinstance(transport, SupportsTimeout):
-        raise ConfigurationError(
-            f"{type(transport).__name__} can't change its timeout for one call: give it a method"
-            " with_timeout(seconds), or leave out timeout="
-        )
-    return transport.with_timeout(seconds)
 
 
 def _check(name: str, value: object) -> None:

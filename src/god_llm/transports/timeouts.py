@@ -1,18 +1,26 @@
-"""How long to wait."""
+"""Another timeout for one call."""
 
 from __future__ import annotations
 
-from god_llm.domain.exceptions import InvalidSettingError
+from typing import TypeVar
 
-__all__ = ["checked_timeout"]
+from god_llm.domain.exceptions import UnsupportedParameterError
+from god_llm.protocols import SupportsTimeout
+
+__all__ = ["with_timeout"]
+
+TransportT = TypeVar("TransportT")
 
 
-def checked_timeout(seconds: float | None) -> float | None:
-    """The timeout, or None for the SDK's own.
+def with_timeout(transport: TransportT, seconds: float) -> TransportT:
+    """The transport with another timeout, in seconds.
 
     Raises:
-        InvalidSettingError: it is not above 0.
+        UnsupportedParameterError: it has no method `with_timeout`.
     """
-    if seconds is not None and not seconds > 0:
-        raise InvalidSettingError(f"timeout must be above 0 seconds, not {seconds}")
-    return seconds
+    if not isinstance(transport, SupportsTimeout):
+        raise UnsupportedParameterError(
+            f"{type(transport).__name__} can't change its timeout for one call: give it a method"
+            " with_timeout(seconds), or leave timeout= out and set it where the transport is made"
+        )
+    return transport.with_timeout(seconds)

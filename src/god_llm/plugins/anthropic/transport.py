@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 from pydantic import SecretStr
 
+from god_llm.http.client import Library
 from god_llm.http.endpoint import Endpoint
 from god_llm.http.options import ConnectionOptions
 from god_llm.http.stainless import stainless
@@ -93,8 +94,10 @@ class AnthropicTransport(HttpTransport[Request]):
         async_client: the same for async calls (`AsyncAnthropic`, ...).
     """
 
-    endpoint = ENDPOINT
-    library = stainless("anthropic", http="httpx2", base_url_variable="ANTHROPIC_BASE_URL", open=_open, aopen=_aopen)
+    endpoint: Endpoint = ENDPOINT
+    library: Library = stainless(
+        "anthropic", http="httpx2", base_url_variable="ANTHROPIC_BASE_URL", open=_open, aopen=_aopen
+    )
 
     def __init__(
         self,

@@ -172,7 +172,7 @@ class BotocoreResponse:
 
     def __init__(self, answer: AWSResponse, content: bytes) -> None:
         self._raw = answer.raw
-        self.status_code = answer.status_code
+        self.status_code: int = answer.status_code
         self.headers: Mapping[str, str] = {name.lower(): value for name, value in answer.headers.items()}
         self.content = content
 

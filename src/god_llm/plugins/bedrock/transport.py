@@ -117,8 +117,8 @@ class BedrockTransport(HttpTransport[Request]):
             go through boto3 itself. Its own settings apply, but for its retries.
     """
 
-    endpoint = ENDPOINT
-    library = Library(
+    endpoint: Endpoint = ENDPOINT
+    library: Library = Library(
         name="botocore",
         install="god-llm[bedrock]",
         open=open_client,

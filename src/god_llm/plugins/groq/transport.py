@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 from pydantic import SecretStr
 
+from god_llm.http.client import Library
 from god_llm.http.endpoint import Endpoint
 from god_llm.http.options import ConnectionOptions
 from god_llm.http.stainless import stainless
@@ -74,8 +75,8 @@ class GroqTransport(HttpTransport[Request]):
         async_client: the same for async calls (`groq.AsyncGroq`).
     """
 
-    endpoint = ENDPOINT
-    library = stainless("groq", http="httpx", base_url_variable="GROQ_BASE_URL", open=_open, aopen=_aopen)
+    endpoint: Endpoint = ENDPOINT
+    library: Library = stainless("groq", http="httpx", base_url_variable="GROQ_BASE_URL", open=_open, aopen=_aopen)
 
     def __init__(
         self,

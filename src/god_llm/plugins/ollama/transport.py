@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 from pydantic import SecretStr
 
+from god_llm.http.client import Library
 from god_llm.http.endpoint import Endpoint
 from god_llm.http.ndjson import NDJSON
 from god_llm.http.ollama_sdk import OLLAMA
@@ -51,8 +52,8 @@ class OllamaTransport(HttpTransport[Request]):
         async_client: the same for async calls (`ollama.AsyncClient`).
     """
 
-    endpoint = ENDPOINT
-    library = OLLAMA
+    endpoint: Endpoint = ENDPOINT
+    library: Library = OLLAMA
 
     def __init__(
         self,

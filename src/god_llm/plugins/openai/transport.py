@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, Literal, TypeAlias, TypeVar, overload
 from pydantic import SecretStr
 
 from god_llm.domain.plain_json import JsonObject
+from god_llm.http.client import Library
 from god_llm.http.endpoint import Endpoint
 from god_llm.http.options import ConnectionOptions
 from god_llm.http.stainless import stainless
@@ -95,8 +96,8 @@ class OpenAITransport(HttpTransport[RequestT]):
         async_client: the same for async calls (`openai.AsyncOpenAI`, `openai.AsyncAzureOpenAI`).
     """
 
-    endpoint = ENDPOINTS["responses"]
-    library = stainless("openai", http="httpx2", base_url_variable="OPENAI_BASE_URL", open=_open, aopen=_aopen)
+    endpoint: Endpoint = ENDPOINTS["responses"]
+    library: Library = stainless("openai", http="httpx2", base_url_variable="OPENAI_BASE_URL", open=_open, aopen=_aopen)
 
     @overload
     def __init__(
@@ -189,7 +190,7 @@ class OpenAIChatTransport(OpenAITransport[ChatRequest]):
         auth, base_url, timeout, headers, query, client, async_client: see `OpenAITransport`.
     """
 
-    endpoint = ENDPOINTS["chat_completions"]
+    endpoint: Endpoint = ENDPOINTS["chat_completions"]
 
     def __init__(
         self,

@@ -21,7 +21,7 @@ from god_llm.testing.cassettes.exchange import Exchange, Kind
 from god_llm.testing.cassettes.failures import Recordable, raised_again, told
 from god_llm.testing.cassettes.plain import restored_object
 from god_llm.testing.cassettes.scrubbing import secrets_of
-from god_llm.transports.retrying import with_timeout
+from god_llm.transports.timeouts import with_timeout
 
 __all__ = ["RecordingTransport", "ReplayTransport"]
 
@@ -141,7 +141,7 @@ class RecordingTransport(Generic[RequestT]):
         """This recorder, with the same cassette, around the inner transport's `with_timeout`.
 
         Raises:
-            ConfigurationError: the inner transport has no `with_timeout`.
+            UnsupportedParameterError: the inner transport has no `with_timeout`.
         """
         timed = copy.copy(self)
         timed.inner = with_timeout(self.inner, seconds)
