@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import re
 import textwrap
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from generation.model_names import Group, groups
@@ -219,11 +219,24 @@ def _docstring(source: Source) -> str:
         lines += textwrap.wrap(
             f"{names}: {text}", WIDTH, initial_indent="    ", subsequent_indent="        ", break_on_hyphens=False
         )
-    refused = [name for name in settings if name not in accepted]
-    if refused:
-        sentence = f"{source.value.title} has no {', '.join(refused)}: each is refused."
-        lines += ["", *textwrap.wrap(sentence, WIDTH, break_on_hyphens=False)]
+    refusals = " ".join(_refusals(source, settings))
+    if refusals:
+        lines += ["", *textwrap.wrap(refusals, WIDTH, break_on_hyphens=False)]
     return "\n".join([*lines, '"""'])
+
+
+def _refusals(source: Source, settings: Iterable[str]) -> Iterator[str]:
+    """One sentence for each API that does not accept every setting."""
+    for each in source.apis:
+        refused = [name for name in settings if name not in each.api.settings]
+        if refused:
+            subject = f'{source.value.title} with api="{each.name}"' if each.name else source.value.title
+            yield f"{subject} does not accept {_listed(refused)}."
+
+
+def _listed(names: Sequence[str]) -> str:
+    *others, last = names
+    return f"{', '.join(others)} or {last}" if others else last
 
 
 def _keywords(source: Source, settings: Mapping[str, str]) -> Iterator[tuple[str, str]]:

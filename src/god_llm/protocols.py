@@ -56,7 +56,7 @@ class Generator(Protocol):
         """The model's answer.
 
         Raises:
-            BaseLLMException: it could not be had; the subclass says who is to blame.
+            BaseLLMException: there is no answer; the subclass tells why.
         """
         ...
 
@@ -177,7 +177,7 @@ class PromptFormatter(Protocol[RequestT_co]):
         """The request as the provider documents it, without the switch that asks for a stream.
 
         Raises:
-            PromptError: a message or a setting can't be said to this provider.
+            PromptError: the provider can't take a message or a setting.
         """
         ...
 

@@ -1,1 +1,1 @@
-"""Wire formats and manners that more than one provider shares."""
+"""Wire formats that more than one provider shares."""

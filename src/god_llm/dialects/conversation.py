@@ -64,7 +64,7 @@ def arguments_of(provider: str, call: ToolCallPart) -> dict[str, JsonValue]:
 
 
 def refused_part(provider: str, part: ContentPart, why: str = "") -> UnsupportedFeatureError:
-    """The error for a part that can't be said to a provider."""
+    """The error for a part that a provider can't take."""
     kind = getattr(part, "kind", None)
     what = f"{part.type} part" + (f" ({kind})" if kind else "")
     return UnsupportedFeatureError(
@@ -92,7 +92,7 @@ def shows_reasoning(settings: Settings) -> bool | None:
 
 
 def tier_word(provider: str, tier: str, words: Mapping[str, WordT]) -> WordT:
-    """A service tier, checked against an API's own words.
+    """An API's own name of a service tier.
 
     Raises:
         UnsupportedParameterError: the API has no such tier; the message lists those it has.

@@ -68,7 +68,7 @@ class BaseLLM(Batching, ABC):
         """The model's answer.
 
         Raises:
-            BaseLLMException: it could not be had; the subclass says who is to blame.
+            BaseLLMException: there is no answer; the subclass tells why.
         """
 
     def stream(self, prompt: str) -> Stream:

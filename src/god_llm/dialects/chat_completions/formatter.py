@@ -117,9 +117,9 @@ class RequestVariant:
     strict: Callable[[str], bool] = _any_model
     """Whether a model can be held to a JSON schema strictly."""
     efforts: Mapping[ReasoningEffort, str] = field(default_factory=dict)
-    """Its words for how much to reason."""
+    """Its names of the reasoning efforts."""
     tiers: Mapping[str, str] = field(default_factory=dict)
-    """Its words for service tiers."""
+    """Its names of the service tiers."""
     display: Callable[[str, bool], Json] | None = None
     """Its fields for showing or hiding a model's reasoning; None where `settings` has no `show_reasoning`."""
     schema_beside_tools: bool = True
@@ -149,7 +149,7 @@ class ChatCompletionsFormatter:
         """The request; `format` of the provider's formatter gives it the type of the provider's SDK.
 
         Raises:
-            PromptError: a message or a setting can't be said to this provider.
+            PromptError: the provider can't take a message or a setting.
         """
         request: Json = {"model": model, "messages": [turn for m in messages for turn in self._turns(model, m)]}
         fields = self._fields(model, settings)

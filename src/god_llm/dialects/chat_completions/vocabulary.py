@@ -1,4 +1,4 @@
-"""The wire's words and ours, and where a provider keeps what stands beside the choices."""
+"""The terms of the wire and ours, and the fields beside the choices that differ between providers."""
 
 from __future__ import annotations
 

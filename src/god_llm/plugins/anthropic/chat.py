@@ -103,8 +103,7 @@ class ChatAnthropic(ChatModel[AnthropicModelT, Request, AnthropicExtra]):
         middleware: wrappers of the language model, the outermost first.
         ids, clock: the sources of message ids and times.
 
-    Anthropic has no seed, presence_penalty, frequency_penalty, logprobs, request_metadata, verbosity: each is
-    refused.
+    Anthropic does not accept seed, presence_penalty, frequency_penalty, logprobs, request_metadata or verbosity.
     """
 
     definition: ClassVar[Provider] = PROVIDER

@@ -111,8 +111,8 @@ class ChatBedrock(ChatModel[BedrockModelT, Request, BedrockExtra]):
         middleware: wrappers of the language model, the outermost first.
         ids, clock: the sources of message ids and times.
 
-    Bedrock has no seed, presence_penalty, frequency_penalty, parallel_tool_calls, logprobs, user, verbosity: each
-    is refused.
+    Bedrock does not accept seed, presence_penalty, frequency_penalty, parallel_tool_calls, logprobs, user or
+    verbosity.
     """
 
     definition: ClassVar[Provider] = PROVIDER

@@ -106,7 +106,7 @@ class ChatGroq(ChatModel[GroqModelT, Request, GroqExtra]):
         middleware: wrappers of the language model, the outermost first.
         ids, clock: the sources of message ids and times.
 
-    Groq has no top_k, logprobs, request_metadata, verbosity: each is refused.
+    Groq does not accept top_k, logprobs, request_metadata or verbosity.
     """
 
     definition: ClassVar[Provider] = PROVIDER

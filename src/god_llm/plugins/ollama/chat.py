@@ -104,8 +104,7 @@ class ChatOllama(ChatModel[OllamaModelT, Request, OllamaExtra]):
         middleware: wrappers of the language model, the outermost first.
         ids, clock: the sources of message ids and times.
 
-    Ollama has no parallel_tool_calls, service_tier, user, request_metadata, verbosity, show_reasoning: each is
-    refused.
+    Ollama does not accept parallel_tool_calls, service_tier, user, request_metadata, verbosity or show_reasoning.
     """
 
     definition: ClassVar[Provider] = PROVIDER

@@ -127,7 +127,8 @@ class ChatOpenAI(ChatModel[OpenAIModelT, JsonObject, OpenAIExtra]):
         middleware: wrappers of the language model, the outermost first.
         ids, clock: the sources of message ids and times.
 
-    OpenAI has no top_k: each is refused.
+    OpenAI with api="responses" does not accept stop, seed, top_k, presence_penalty or frequency_penalty. OpenAI
+    with api="chat_completions" does not accept top_k or show_reasoning.
     """
 
     definition: ClassVar[Provider] = PROVIDER
