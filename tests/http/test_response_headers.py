@@ -61,11 +61,13 @@ class Gateway:
 
     make: Make
     url: str
+    direct: str
+    """The simulator itself."""
 
     def llm(self, **more: Any) -> Facade:  # Any: the facade's keywords
         """A facade of the API that asks the gateway."""
         region = {"region": "eu-west-1"} if self.make(transport=ReplayTransport).provider == "bedrock" else {}
-        return self.make(api_key="key", base_url=self.url, max_retries=0, **region, **more)
+        return self.make(**{"api_key": "key", "base_url": self.url, "max_retries": 0, **region, **more})
 
     def connection(self) -> DualTransport[Any]:
         """The real transport of the API."""
@@ -96,7 +98,8 @@ def gateway(request: pytest.FixtureRequest, simulator: Simulator) -> Iterator[Ga
 
     server = LoopbackServer(answer)
     server.serve()
-    yield Gateway(make, f"http://{HOST}:{server.server_port}{registry.provider(provider).base_path}")
+    ports = server.server_port, simulator.port
+    yield Gateway(make, *[f"http://{HOST}:{port}{registry.provider(provider).base_path}" for port in ports])
     server.close()
 
 
@@ -142,6 +145,17 @@ def test_a_message_has_the_headers_that_operators_need(gateway: Gateway, ask: Ca
     assert message.metadata["response_headers"] == KEPT
     assert message.content == "You said: hi"
     assert PLANTED not in message.model_dump_json()
+
+
+@every_way
+def test_the_rest_of_the_metadata_stays(gateway: Gateway, ask: Callable[[Facade], AIMessage]) -> None:
+    """The headers take the place of nothing that the reply says itself."""
+    messages = []
+    for url in (gateway.url, gateway.direct):
+        with gateway.llm(base_url=url) as llm:
+            messages.append(ask(llm))
+    through, direct = [{**(message.metadata or {})} for message in messages]
+    assert through.keys() - {"response_headers"} == direct.keys() - {"response_headers"}
 
 
 @every_way
