@@ -299,6 +299,7 @@ def test_shutting_down_closes_what_was_opened(simulator: Simulator) -> None:
     with container.transport.override(providers.ThreadSafeSingleton(Counting, container.connection)):
         container.llm().generate("hi")
         container.llm().generate("hi")
+        assert len(container.connections()) == 1
         container.shutdown_resources()
         assert closed == ["closed"]
         container.llm().generate("hi")

@@ -85,6 +85,12 @@ class _Run:
     """Id and time of the message, once one has been made."""
 
 
+def _unsent() -> _Run:
+    """A stream whose request has not been sent; its latency is 0 until then."""
+    now = time.perf_counter()
+    return _Run(now, now)
+
+
 class ChatModel(BaseLLM, Generic[ModelT, RequestT, ExtraT]):
     """A provider made of parts; each part can be injected.
 
@@ -254,7 +260,7 @@ class ChatModel(BaseLLM, Generic[ModelT, RequestT, ExtraT]):
         from god_llm.engine.collector import Collector
 
         with self._attributed():
-            call, collector, run = self._call(prompt, settings, extra), Collector(), _Run(time.perf_counter())
+            call, collector, run = self._call(prompt, settings, extra), Collector(), _unsent()
             deltas = self._collected(self._model.stream(call), call, collector, run)
             return Stream(deltas, lambda: self._signed(collector.message(), call, run))
 
@@ -266,7 +272,7 @@ class ChatModel(BaseLLM, Generic[ModelT, RequestT, ExtraT]):
         from god_llm.engine.collector import Collector
 
         with self._attributed():
-            call, collector, run = self._call(prompt, settings, extra), Collector(), _Run(time.perf_counter())
+            call, collector, run = self._call(prompt, settings, extra), Collector(), _unsent()
             deltas = self._acollected(self._model.astream(call), call, collector, run)
             return AsyncStream(deltas, lambda: self._signed(collector.message(), call, run))
 
@@ -274,7 +280,7 @@ class ChatModel(BaseLLM, Generic[ModelT, RequestT, ExtraT]):
         self, deltas: Generator[Delta, None, None], call: Call, collector: Collector, run: _Run
     ) -> Generator[Delta, None, None]:
         """The deltas, each added to the collector."""
-        run.started = time.perf_counter()
+        run.started, run.ended = time.perf_counter(), None
         with self._attributed(call, collector, run):
             try:
                 for delta in deltas:
@@ -289,7 +295,7 @@ class ChatModel(BaseLLM, Generic[ModelT, RequestT, ExtraT]):
     async def _acollected(
         self, deltas: AsyncGenerator[Delta, None], call: Call, collector: Collector, run: _Run
     ) -> AsyncGenerator[Delta, None]:
-        run.started = time.perf_counter()
+        run.started, run.ended = time.perf_counter(), None
         with self._attributed(call, collector, run):
             try:
                 async for delta in deltas:
