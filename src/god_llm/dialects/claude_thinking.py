@@ -8,8 +8,7 @@ take a number of tokens, which the answer's limit includes.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Final, Literal, TypeAlias
+from typing import Final, Literal, NamedTuple, TypeAlias
 
 from god_llm.dialects.conversation import effort_word
 from god_llm.domain.exceptions import UnsupportedParameterError
@@ -39,8 +38,7 @@ _BUDGETS: Final[Mapping[ReasoningEffort, int]] = {"none": 0, "low": 2048, "mediu
 _DISPLAYS: Final[Mapping[bool, ClaudeDisplay]] = {True: "summarized", False: "omitted"}
 
 
-@dataclass(frozen=True, slots=True)
-class Thinking:
+class Thinking(NamedTuple):
     """What a request says of thinking."""
 
     kind: Literal["disabled", "adaptive", "enabled"]

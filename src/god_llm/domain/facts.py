@@ -7,7 +7,6 @@ unknown, not false.
 
 from __future__ import annotations
 
-import pkgutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -119,6 +118,8 @@ class PackagedFacts(Mapping[str, ModelFacts]):
 
 @cache
 def _catalogue(package: str) -> dict[str, dict[str, object]]:
+    import pkgutil  # only for the facts of a listed model
+
     written = pkgutil.get_data(package, "catalogue.json")
     if written is None:
         raise FileNotFoundError(f"the package {package} has no catalogue.json")

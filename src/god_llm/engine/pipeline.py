@@ -6,8 +6,8 @@ The sync and async methods differ in `await` alone: everything but the transport
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Callable, Generator, Iterable, Mapping
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Generic, cast
+from dataclasses import replace
+from typing import TYPE_CHECKING, Generic, NamedTuple, cast
 
 from typing_extensions import TypeVar
 
@@ -32,8 +32,7 @@ RequestT = TypeVar("RequestT", bound=JsonObject, default=JsonObject)
 TransportT = TypeVar("TransportT")
 
 
-@dataclass(frozen=True, slots=True)
-class Transports(Generic[RequestT]):
+class Transports(NamedTuple, Generic[RequestT]):
     """The transports of one facade: for sync calls, and for async calls.
 
     Attributes:

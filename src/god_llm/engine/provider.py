@@ -27,7 +27,7 @@ Connect: TypeAlias = Callable[[AuthSource | None, ConnectionOptions], DualTransp
 """Makes an API's transport. The auth source is None where a client of the user's own signs the requests."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Api:
     """One API of a provider: the parts that speak its wire format.
 
@@ -56,7 +56,7 @@ def over_http(transport: type[HttpTransport[RequestT]]) -> Connect:
     return cast("Connect", transport.connect)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Provider:
     """One provider.
 

@@ -10,10 +10,11 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from god_llm.domain.exceptions import ConfigurationError, MissingDependencyError
-from god_llm.http.client import AsyncClient, Client, Library, Opening
+from god_llm.http.library import Library, Opening
 from god_llm.http.per_loop import PerLoop
 
 if TYPE_CHECKING:
+    from god_llm.http.client import AsyncClient, Client
     from god_llm.http.threads import Threads
 
 __all__ = ["Connections", "made"]

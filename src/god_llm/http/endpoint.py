@@ -25,7 +25,7 @@ def kept_headers(status: int, headers: Mapping[str, str]) -> JsonObject:  # noqa
     return {RESPONSE_HEADERS: kept} if kept else {}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Endpoint:
     """Where requests go, what they look like, and how the answers are read.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Final
 
 from pydantic import SecretStr
@@ -63,6 +64,7 @@ def allowed_headers(headers: Mapping[str, str]) -> dict[str, str]:
     return {name.lower(): value for name, value in headers.items() if is_allowed(name)}
 
 
+@lru_cache(maxsize=512)
 def is_allowed(name: str) -> bool:
     """Whether a response header is on the allow-list."""
     lower = name.lower()

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final, cast
 
 from god_llm.domain.exceptions import ConfigurationError
-from god_llm.http.client import Library, Opening, Outgoing
 from god_llm.http.errors import HttpStatusError
 from god_llm.http.given import client_of, refuse_aws
 from god_llm.http.httpx_errors import classify_httpx
+from god_llm.http.library import Library, Opening
 from god_llm.http.options import split_url
+from god_llm.http.outgoing import Outgoing
 
 if TYPE_CHECKING:
     import httpx

@@ -14,11 +14,11 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final, cast
 
 from god_llm.domain.exceptions import BaseLLMException, ConfigurationError
-from god_llm.http.client import Library, Opening
 from god_llm.http.errors import HttpConnectionError, HttpFailure, HttpStatusError
 from god_llm.http.given import client_of, refuse_aws
 from god_llm.http.httpx_client import HttpxAsyncClient, HttpxClient
 from god_llm.http.httpx_errors import classify_httpx
+from god_llm.http.library import Library, Opening
 from god_llm.http.options import masked, split_url
 from god_llm.http.tls import shared_tls, tls_when_needed
 

@@ -8,8 +8,7 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from god_llm.domain.plain_json import JsonObject
 from god_llm.http.framing import Framing
@@ -23,8 +22,7 @@ DONE: Final[JsonObject] = {"type": "[DONE]"}
 _LINE_END: Final = re.compile(r"\r\n|\n|\r")
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(NamedTuple):
     """One event: its data, and its type if the stream gave one."""
 
     data: str

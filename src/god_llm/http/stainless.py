@@ -12,14 +12,18 @@ import sys
 from collections.abc import Callable, Mapping
 from functools import partial
 from importlib import import_module
-from typing import Any, Final, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 
 from god_llm.domain.exceptions import BaseLLMException, ConfigurationError, MalformedResponseError
-from god_llm.http.client import AsyncClient, AsyncResponse, Client, Library, Opening, Outgoing, Response
 from god_llm.http.errors import HttpConnectionError, HttpFailure, HttpStatusError, HttpTimeoutError
 from god_llm.http.given import client_of, refuse_aws
 from god_llm.http.httpx_errors import body_of, classify_httpx
+from god_llm.http.library import Library, Opening
 from god_llm.http.options import split_url
+from god_llm.http.outgoing import Outgoing
+
+if TYPE_CHECKING:
+    from god_llm.http.client import AsyncClient, AsyncResponse, Client, Response
 
 __all__ = ["AsyncSDK", "SyncSDK", "stainless"]
 

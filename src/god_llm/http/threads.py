@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from anyio import CapacityLimiter
     from anyio.lowlevel import RunVar
 
-    from god_llm.http.client import Client, Outgoing, Response
+    from god_llm.http.client import Client, Response
+    from god_llm.http.outgoing import Outgoing
 
 __all__ = ["DEFAULT_CONCURRENCY", "InThread", "Source", "ThreadedClient", "Threads", "waiting"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Generator, Mapping
 from copy import deepcopy
-from typing import Final, Generic, Self, TypedDict, TypeVar
+from typing import TYPE_CHECKING, Final, Generic, Self, TypedDict, TypeVar
 from urllib.parse import urljoin, urlsplit
 
 from pydantic import SecretStr
@@ -23,7 +23,6 @@ from god_llm.domain.exceptions import (
 )
 from god_llm.domain.plain_json import JsonObject
 from god_llm.http.bodies import pieces_of
-from god_llm.http.client import AsyncClient, AsyncResponse, Client, Library, Opening, Outgoing, Response
 from god_llm.http.connections import Connections
 from god_llm.http.endpoint import Endpoint
 from god_llm.http.errors import (
@@ -35,9 +34,14 @@ from god_llm.http.errors import (
 from god_llm.http.frames import forget_frames
 from god_llm.http.headers import Hidden, fits_a_header, reveal
 from god_llm.http.json_object import json_object
+from god_llm.http.library import Library, Opening
 from god_llm.http.options import ConnectionOptions, checked_timeout
+from god_llm.http.outgoing import Outgoing
 from god_llm.http.sse import DONE
 from god_llm.protocols import AuthSource
+
+if TYPE_CHECKING:
+    from god_llm.http.client import AsyncClient, AsyncResponse, Client, Response
 
 __all__ = ["HttpTransport"]
 

@@ -7,8 +7,7 @@ import math
 import random as standard_random
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Generic, Self, TypeAlias, TypedDict, TypeVar, cast
+from typing import TYPE_CHECKING, Final, Generic, NamedTuple, Self, TypeAlias, TypedDict, TypeVar, cast
 
 from god_llm.domain.exceptions import BaseLLMException, InvalidSettingError, ProviderError
 from god_llm.domain.plain_json import JsonObject
@@ -40,8 +39,7 @@ _DOUBLINGS: Final = int(math.log2(LONGEST_PAUSE / FIRST_PAUSE))
 """How often the pause doubles until it is the longest."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RetryAttempt:
+class RetryAttempt(NamedTuple):
     """A failed attempt that will be followed by another one.
 
     Attributes:

@@ -22,8 +22,9 @@ from typing_extensions import override
 
 from god_llm.domain.exceptions import BaseLLMException, ConfigurationError, PromptError
 from god_llm.domain.plain_json import JsonObject
-from god_llm.http.client import Opening, Outgoing
 from god_llm.http.errors import HttpStatusError
+from god_llm.http.library import Opening
+from god_llm.http.outgoing import Outgoing
 from god_llm.http.threads import DEFAULT_CONCURRENCY, waiting
 from god_llm.plugins.bedrock.configuration import Configuration, configuration, place_of
 from god_llm.plugins.bedrock.errors import classify, no_credentials
@@ -173,7 +174,7 @@ class BotocoreResponse:
     def __init__(self, answer: AWSResponse, content: bytes) -> None:
         self._raw = answer.raw
         self.status_code: int = answer.status_code
-        self.headers: Mapping[str, str] = {name.lower(): value for name, value in answer.headers.items()}
+        self.headers: Mapping[str, str] = answer.headers  # case-insensitive
         self.content = content
 
     def iter_bytes(self) -> Iterator[bytes]:

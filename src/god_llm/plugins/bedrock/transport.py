@@ -12,11 +12,11 @@ from typing_extensions import override
 
 from god_llm.domain.exceptions import BaseLLMException, ConfigurationError, PromptError
 from god_llm.domain.plain_json import JsonObject
-from god_llm.http.client import Client, Library
 from god_llm.http.endpoint import Endpoint
 from god_llm.http.event_stream import event_stream
 from god_llm.http.frames import forget_frames
 from god_llm.http.headers import RESPONSE_HEADERS, allowed_headers
+from god_llm.http.library import Library
 from god_llm.http.options import ConnectionOptions
 from god_llm.http.threads import DEFAULT_CONCURRENCY, InThread, Threads
 from god_llm.http.transport import HttpTransport
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     import boto3
     from types_boto3_bedrock_runtime import BedrockRuntimeClient
 
+    from god_llm.http.client import Client
     from god_llm.plugins.bedrock.boto3_client import Boto3Calls
 
     SyncClient: TypeAlias = boto3.Session | BedrockRuntimeClient

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 from pydantic import SecretStr
 
-from god_llm.http.client import Library
 from god_llm.http.endpoint import Endpoint
+from god_llm.http.library import Library
 from god_llm.http.options import ConnectionOptions
 from god_llm.http.stainless import stainless
 from god_llm.http.tls import shared_tls

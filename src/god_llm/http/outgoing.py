@@ -1,0 +1,31 @@
+"""A request on its way to an HTTP library."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from god_llm.domain.plain_json import JsonObject
+
+__all__ = ["Outgoing"]
+
+
+@dataclass(slots=True)
+class Outgoing:
+    """A request that is ready to be posted.
+
+    Attributes:
+        url: a path from the base URL on, or after a redirect a whole URL.
+        body: what is sent as JSON.
+        headers: beside the library's own. No value shows itself in its `repr`.
+        query: parameters to add to the URL.
+        stream: whether the body of the response is read as it arrives.
+        timeout: seconds without a sign of life; None for the client's own.
+    """
+
+    url: str
+    body: JsonObject
+    headers: Mapping[str, str]
+    query: Mapping[str, str]
+    stream: bool
+    timeout: float | None
