@@ -40,12 +40,17 @@ APIS: Final = [
 ]
 
 
-def documented(facade: type[Facade]) -> tuple[set[str], set[str]]:
-    """The keywords that a facade's docstring describes, and those that it says are refused."""
-    args, _, end = (getdoc(facade) or "").partition("Args:\n")[2].partition("\n\n")
-    described = {name for names in re.findall(r"^    (\w[\w, ]*): ", args, re.MULTILINE) for name in names.split(", ")}
-    refused = re.search(r" has no (.*): each is refused", end.replace("\n", " "))
-    return described, set(re.findall(r"\w+", refused[1])) - {"and"} if refused else set()
+def described(facade: type[Facade]) -> set[str]:
+    """The keywords that a facade's docstring describes."""
+    args, _, _ = (getdoc(facade) or "").partition("Args:\n")[2].partition("\n\n")
+    return {name for names in re.findall(r"^    (\w[\w, ]*): ", args, re.MULTILINE) for name in names.split(", ")}
+
+
+def not_accepted(facade: type[Facade]) -> dict[str, set[str]]:
+    """The settings that each API does not accept, as the docstring lists them."""
+    text = " ".join((getdoc(facade) or "").split())
+    found = re.findall(r'\w+(?: with api="(\w+)")? does not accept ([\w, ]+)\.', text)
+    return {api: set(re.findall(r"\w+", names)) - {"or"} for api, names in found}
 
 
 def test_settings_and_generation_settings_are_twins() -> None:
@@ -82,19 +87,18 @@ def test_the_factory_of_a_container_passes_every_setting(
 
 @every_facade
 def test_the_docstring_of_a_facade_names_every_setting(facade: type[Facade]) -> None:
-    """Each setting is described, or named among those that are refused, and no name is in both lists."""
-    described, refused = documented(facade)
-    assert described | refused >= NAMES
-    assert not described & refused
+    """Each setting is described, or named among those that no API of the provider accepts; never both."""
+    refused = set.intersection(*not_accepted(facade).values())
+    assert described(facade) | refused >= NAMES
+    assert not described(facade) & refused
 
 
 @every_facade
 def test_the_docstring_describes_what_is_accepted(facade: type[Facade]) -> None:
-    """A setting is described if an API of the provider accepts it; what none accepts is named as refused."""
-    accepted = {name for api in facade.definition.apis.values() for name in api.settings}
-    described, refused = documented(facade)
-    assert KEYWORDS & described == KEYWORDS & accepted
-    assert refused == KEYWORDS - accepted
+    """What each API accepts is what its formatter declares, and all that it does not accept is named."""
+    apis = facade.definition.apis
+    assert not_accepted(facade) == {name: KEYWORDS - api.settings for name, api in apis.items()}
+    assert KEYWORDS & described(facade) == KEYWORDS & {name for api in apis.values() for name in api.settings}
 
 
 @pytest.mark.parametrize(("provider", "api"), APIS)
