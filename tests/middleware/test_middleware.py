@@ -23,6 +23,7 @@ from god_llm import (
     ChatModel,
     ChatOllama,
     ChatOpenAI,
+    ConfigurationError,
     ConnectionFailedError,
     CustomModel,
     Delta,
@@ -497,6 +498,12 @@ def test_another_providers_pipeline_refuses_foreign_settings() -> None:
 def streamed_by(llm: ChatAnthropic) -> Callable[..., object]:
     """A function that reads a whole stream."""
     return lambda prompt, **more: list(llm.stream(prompt, **more))
+
+
+def test_middleware_is_a_list() -> None:
+    """A middleware that is not in a list is refused, with an example of one that is."""
+    with pytest.raises(ConfigurationError, match=r"middleware=\[Logged\]"):
+        ChatGroq(CustomModel("m"), api_key="key", middleware=Logged)  # type: ignore[arg-type]  # the mistake itself
 
 
 def test_a_pipeline_without_extras_refuses_one() -> None:

@@ -12,7 +12,8 @@ declared anew in a copied container (`@containers.copy`).
 - `transport`: the transport in force, by default `connection`. An override can wrap `container.connection`. An
   overridden transport is yours to close; no key is needed then.
 - `async_transport`: by default `transport`, if it serves async calls too.
-- `transport_wrapper`: wraps whatever transport is in force; cassettes record through it.
+- `transport_wrapper`: wraps whatever transport is in force; cassettes record through it. A copied container declares it
+  anew to wrap the real transport: a `transport` that names the base's `connection` would read the base's settings.
 - `formatter`, `normaliser`, `middleware`, `ids`, `clock`: the other parts.
 - `llm`: a `Factory`. A facade holds nothing but its parts and takes microseconds to make, so each `container.llm()` is
   made of the parts as they are now, and may be used from any number of threads and event loops.

@@ -6,7 +6,7 @@ import copy
 import sys
 import time
 import warnings
-from collections.abc import AsyncGenerator, Generator, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -510,6 +510,8 @@ def _real(api: Api, auth: AuthSource, options: ConnectionOptions, max_retries: i
 
 def _wrapped(model: LanguageModel, middleware: Sequence[Middleware]) -> LanguageModel:
     """The model inside all middleware, the first one outermost."""
+    if not isinstance(middleware, Iterable):
+        raise ConfigurationError("middleware= takes a list, as in middleware=[Logged]")
     for wrap in reversed(middleware):
         model = wrap(model)
     return model

@@ -39,6 +39,10 @@ class GroqExtra(TypedDict, total=False):
     """Deprecated by Groq in favour of `search_settings`."""
     logit_bias: dict[str, int] | None
     """Token id -> what is added to its logit; no model supports it yet."""
+    logprobs: bool | None
+    """Whether to return log probabilities; no model supports it yet."""
+    metadata: dict[str, str] | None
+    """Accepted for compatibility with OpenAI; not supported yet."""
     n: int | None
     """How many answers to generate; Groq supports 1 only."""
     reasoning_format: Literal["hidden", "raw", "parsed"] | None
@@ -53,6 +57,8 @@ class GroqExtra(TypedDict, total=False):
     """The choice of a tool in Groq's own format."""
     tools: Sequence[ChatCompletionToolParam] | None
     """Tools in Groq's own format, such as `{"type": "browser_search"}`, added to those of `with_tools`."""
+    top_logprobs: int | None
+    """How many alternatives per token to return; no model supports it yet."""
 
 
 SETTING_OF: Final[Mapping[str, str]] = {
@@ -60,10 +66,8 @@ SETTING_OF: Final[Mapping[str, str]] = {
     "function_call": "tool_choice",
     "functions": "tools",
     "include_reasoning": "show_reasoning",
-    "logprobs": "logprobs",
     "max_completion_tokens": "max_tokens",
     "max_tokens": "max_tokens",
-    "metadata": "request_metadata",
     "parallel_tool_calls": "parallel_tool_calls",
     "presence_penalty": "presence_penalty",
     "reasoning_effort": "reasoning",
@@ -75,7 +79,6 @@ SETTING_OF: Final[Mapping[str, str]] = {
     "temperature": "temperature",
     "tool_choice": "tool_choice",
     "tools": "tools",
-    "top_logprobs": "logprobs",
     "top_p": "top_p",
     "user": "user",
 }
