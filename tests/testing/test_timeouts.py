@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from god_llm import ConfigurationError
+from god_llm import UnsupportedParameterError
 from god_llm.domain.plain_json import JsonObject
 from god_llm.protocols import SupportsTimeout
 from god_llm.testing import Cassette, FakeTransport, RecordingTransport, ReplayTransport
@@ -51,5 +51,5 @@ def test_a_recorder_times_the_transport_inside(tmp_path: Path) -> None:
 
 def test_a_recorder_around_what_has_no_timeout_says_so(tmp_path: Path) -> None:
     """The timeout would be ignored while recording: the error names the inner class."""
-    with pytest.raises(ConfigurationError, match="Untimed"):
+    with pytest.raises(UnsupportedParameterError, match="Untimed"):
         RecordingTransport(Untimed(), Cassette(tmp_path / "a.json")).with_timeout(1)
