@@ -48,7 +48,7 @@ def lines_with(word: str, text: str) -> set[int]:
 
 
 def places_of_setting(setting: str) -> Table:
-    """Where a setting is known."""
+    """The places that know a setting."""
     table = Table("file", "lines", "what", title=f"setting {setting!r}", title_justify="left")
     total = 0
     for path, text in hand_written():
@@ -62,7 +62,7 @@ def places_of_setting(setting: str) -> Table:
 
 
 def files_of_provider(provider: str) -> Table:
-    """What is one provider's own, and where else it is named."""
+    """The files of one provider, and the other places that name it."""
     own = SOURCE / "plugins" / provider
     table = Table("file", "lines", "what", title=f"provider {provider!r}", title_justify="left")
     hand = dict(hand_written())

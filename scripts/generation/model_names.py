@@ -24,7 +24,7 @@ class Group:
     reasoning: str
     """The type of `reasoning`."""
     must_reason: bool = False
-    """Whether `reasoning` has to be given."""
+    """True if `reasoning` is required."""
     retired: bool = False
 
 

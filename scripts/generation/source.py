@@ -1,4 +1,4 @@
-"""What the generated files are written from: provider values, catalogues, and the docstrings of the settings."""
+"""The input of the generated files: provider values, catalogues, and the docstrings of the settings."""
 
 from __future__ import annotations
 

@@ -99,7 +99,7 @@ def test_a_transport_without_clients_refuses_them() -> None:
     """A library that can't use a client of the user's own says so."""
 
     class Closed(EchoTransport):
-        library = httpx_library(base_url="http://localhost")._replace(adopt=None)
+        library = httpx_library(base_url="http://localhost")._replace(accepts=None)
 
     with pytest.raises(ConfigurationError, match="client="):
         Closed(None, ConnectionOptions(client=httpx.Client()))

@@ -1,4 +1,4 @@
-"""Where keys come from. Every key is a `SecretStr` from the moment it enters."""
+"""Key sources. Every key is a `SecretStr` from the moment it enters."""
 
 from typing import TYPE_CHECKING
 

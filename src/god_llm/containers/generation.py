@@ -22,7 +22,7 @@ class GenerationFields(BaseSettings):
     top_p: float | None = None
     """Nucleus sampling: the probability mass to choose from, above 0 and up to 1."""
     reasoning: ReasoningEffort | None = None
-    """How much to reason, where the model can; None leaves it to the model."""
+    """The reasoning effort, for models that reason; None leaves it to the model."""
     max_tokens: int | None = None
     """The maximum number of output tokens, reasoning included."""
     stop: Annotated[tuple[str, ...], NoDecode, BeforeValidator(stop_sequences)] = ()
@@ -36,9 +36,9 @@ class GenerationFields(BaseSettings):
     frequency_penalty: float | None = None
     """From -2 to 2: a positive value makes tokens less likely the more often they have appeared."""
     parallel_tool_calls: bool | None = None
-    """Whether one answer may call several tools."""
+    """Allow several tool calls in one answer."""
     logprobs: int | None = None
-    """How many alternatives per output token to report with log probabilities; 0 reports the chosen token alone."""
+    """The number of log-probability alternatives per output token; 0 reports the chosen token alone."""
     service_tier: str | None = None
     """The provider's name for a processing tier, for example `"flex"` or `"priority"`."""
     user: str | None = None
@@ -46,6 +46,6 @@ class GenerationFields(BaseSettings):
     request_metadata: dict[str, str] | None = None
     """Labels that the provider stores with the request."""
     verbosity: Verbosity | None = None
-    """How long the visible answer should be."""
+    """The length of the visible answer."""
     show_reasoning: bool | None = None
-    """Whether the reply holds the model's reasoning, or a summary of it, as text; None leaves it to the provider."""
+    """Ask for the model's reasoning, or a summary of it, as text; None leaves it to the provider."""

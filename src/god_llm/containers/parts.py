@@ -1,4 +1,4 @@
-"""How the containers make the parts that depend on settings and overrides."""
+"""Factories of the containers' parts that depend on settings and overrides."""
 
 from __future__ import annotations
 
@@ -145,7 +145,7 @@ def wrapped_sync(
 
 
 def _is_replaced(part: DIProvider[PartT], default: object) -> bool:
-    """Whether a part is overridden, or declared anew in a copied container; by default it calls `default`."""
+    """True if a part is overridden, or declared anew in a copied container; by default it calls `default`."""
     return part.last_overriding is not None or getattr(part, "provides", None) is not default
 
 

@@ -1,4 +1,4 @@
-"""How values of the environment become settings: an environment variable is a text."""
+"""Parsers from the text of an environment variable to the value of a setting."""
 
 from __future__ import annotations
 

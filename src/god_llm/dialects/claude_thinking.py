@@ -47,11 +47,11 @@ class Thinking(NamedTuple):
     effort: ClaudeEffort | None = None
     """Of the `adaptive` kind."""
     display: ClaudeDisplay | None = None
-    """Whether the reply holds the thinking; None leaves it to the model."""
+    """Return the thinking as text, or leave it out; None leaves it to the model."""
 
 
 def claude_thinking(provider: str, facts: ModelFacts, settings: Settings) -> Thinking | None:
-    """How to ask a Claude to think, or None to leave it to the model.
+    """The request fields for a Claude's thinking, or None to leave it to the model.
 
     Args:
         provider: whose request it is.

@@ -82,12 +82,12 @@ def refused_message(provider: str, message: BaseMessage) -> UnsupportedFeatureEr
 
 
 def offers_tools(settings: Settings) -> bool:
-    """Whether a request has tools, our own or from `extra`: providers reject `parallel_tool_calls` without any."""
+    """True if a request has tools, from `with_tools` or `extra`: providers reject `parallel_tool_calls` without any."""
     return bool(settings.tools or "tools" in (settings.extra or ()))
 
 
 def shows_reasoning(settings: Settings) -> bool | None:
-    """Whether to ask for the reasoning as text; None to say nothing, for example where reasoning is off."""
+    """The request's switch for reasoning text; None to send none, for example where reasoning is off."""
     return None if settings.reasoning == "none" else settings.show_reasoning
 
 

@@ -28,7 +28,7 @@ class CustomExtra(dict[str, object]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExtraRules:
-    """What one API accepts as `extra`. A path is the keys to a parameter, joined by dots: `"options.seed"`."""
+    """The rules for one API's `extra`. A path is the keys to a parameter, joined by dots: `"options.seed"`."""
 
     provider: str
     declared: type
@@ -43,7 +43,7 @@ class ExtraRules:
     """The parameters that facade, formatter and transport write in every request."""
 
     def keyword(self, path: str) -> str | None:
-        """What to write in place of a parameter, such as `"max_tokens="`; None if no setting writes it.
+        """The keyword to use in place of a parameter, such as `"max_tokens="`; None if no setting writes it.
 
         A parameter without a setting of its own has that of the object it is in, or those of its members.
         """
@@ -58,7 +58,7 @@ _KEYWORDS: Final[Mapping[str, str]] = {
     "tool_choice": "with_tools(..., choice=...)",
     "response_schema": "generate_as(...)",
 }
-"""How to ask for the settings that are no keywords of a call."""
+"""Settings for structured output, which is no keyword of a call."""
 
 
 def _upwards(path: str) -> Iterator[str]:

@@ -109,7 +109,7 @@ def _unknown(path: str, siblings: Iterable[str], rules: ExtraRules) -> Unsupport
 
 
 def _suggestion(path: str, siblings: Iterable[str], rules: ExtraRules) -> str:
-    """What was probably meant: a setting by our name, or the nearest parameter, of an extra or a setting."""
+    """A suggestion: a setting by our name, or the nearest parameter, of an extra or a setting."""
     prefix, _, key = path.rpartition(".")
     written = rules.keyword(path) or (f"{key}=" if key in rules.setting_of.values() else None)
     if written:

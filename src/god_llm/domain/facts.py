@@ -19,10 +19,10 @@ from typing_extensions import override
 __all__ = ["EFFORTS", "ForcedTools", "ModelFacts", "PackagedFacts", "ReasoningEffort", "Sampling", "facts_of"]
 
 Sampling: TypeAlias = Literal["always", "never", "only_when_reasoning_off"]
-"""Whether a model takes sampling parameters: `temperature`, `top_p`, `top_k`, penalties, `logprobs`."""
+"""Support for sampling parameters: `temperature`, `top_p`, `top_k`, penalties, `logprobs`."""
 
 ForcedTools: TypeAlias = Literal["always", "never", "only_when_reasoning_off"]
-"""Whether a model accepts a tool choice that forces a call: `"required"` or a `NamedTool`."""
+"""Support for a tool choice that forces a call: `"required"` or a `NamedTool`."""
 
 ReasoningEffort: TypeAlias = Literal["none", "default", "minimal", "low", "medium", "high", "xhigh", "max"]
 """How much a model reasons before it answers: `"none"` switches reasoning off, `"default"` on without a level.
@@ -42,9 +42,9 @@ class ModelFacts:
     max_output_tokens: int | None = None
     """Tokens of one answer, reasoning included."""
     sampling: Sampling | None = None
-    """Whether it takes sampling parameters."""
+    """Support for sampling parameters."""
     one_sampling_parameter: bool | None = None
-    """Whether it rejects `temperature` and `top_p` together."""
+    """True if it rejects `temperature` and `top_p` together."""
     efforts: tuple[ReasoningEffort, ...] | None = None
     """What `reasoning=` may be, least first; empty for a model that does not reason."""
     default_effort: ReasoningEffort | None = None
@@ -52,7 +52,7 @@ class ModelFacts:
     reasoning_style: str | None = None
     """Which of its provider's ways of asking for reasoning it understands, where there are several."""
     forced_tools: ForcedTools | None = None
-    """Whether it accepts a forced tool call. Reasoning counts as off unless a request asks for it."""
+    """Support for a forced tool call. Reasoning counts as off unless a request asks for it."""
     responses_only: bool | None = None
     """Whether OpenAI serves it through Responses alone."""
     image_input: bool | None = None
@@ -61,9 +61,9 @@ class ModelFacts:
     audio_output: bool | None = None
     tools: bool | None = None
     parallel_tools: bool | None = None
-    """Whether one answer may call several tools."""
+    """Allow several tool calls in one answer."""
     json_schema_output: bool | None = None
-    """Whether the provider's API holds the model to a JSON schema natively."""
+    """True if the provider's API enforces a JSON schema natively."""
     prompt_caching: bool | None = None
     retires: date | None = None
     """When its provider stops to serve it, or stopped."""

@@ -161,7 +161,7 @@ class Catalogue:
 # -- settings beside facts and beside each other ------------------------------------------------------------------
 
 _SAMPLING: Final = ("top_p", "top_k", "presence_penalty", "frequency_penalty", "logprobs")
-"""What a model that takes no temperature rejects, too: https://platform.openai.com/docs/guides/latest-model."""
+"""Settings that a model without temperature also rejects: https://platform.openai.com/docs/guides/latest-model."""
 
 Combination: TypeAlias = Callable[[ModelFacts, Settings], str | None]
 """Returns why a model rejects the settings, as the end of a sentence that begins with its name; or None."""

@@ -37,7 +37,7 @@ TemperatureValidator: TypeAlias = Annotated[float, Field(ge=0, allow_inf_nan=Fal
 """A sampling temperature: a finite `float`, not negative. Each provider has an upper bound of its own."""
 
 Verbosity: TypeAlias = Literal["low", "medium", "high"]
-"""How long the visible answer should be."""
+"""The length of the visible answer."""
 
 
 class DefaultTemperature(float):
@@ -65,9 +65,9 @@ class ModelIndependentSettings(TypedDict, total=False):
     frequency_penalty: float | None
     """From -2 to 2: a positive value makes tokens less likely the more often they have appeared."""
     parallel_tool_calls: bool | None
-    """Whether one answer may call several tools."""
+    """Allow several tool calls in one answer."""
     logprobs: int | None
-    """How many alternatives per output token to report with log probabilities; 0 reports the chosen token alone.
+    """The number of log-probability alternatives per output token; 0 reports the chosen token alone.
 
     The result is in `AIMessage.metadata["logprobs"]`.
     """
@@ -78,9 +78,9 @@ class ModelIndependentSettings(TypedDict, total=False):
     request_metadata: Mapping[str, str] | None
     """Labels that the provider stores with the request."""
     verbosity: Verbosity | None
-    """How long the visible answer should be."""
+    """The length of the visible answer."""
     show_reasoning: bool | None
-    """Whether the reply holds the model's reasoning, or a summary of it, as text; None leaves it to the provider."""
+    """Ask for the model's reasoning, or a summary of it, as text; None leaves it to the provider."""
 
 
 class KeywordSettings(ModelIndependentSettings, total=False):
@@ -89,7 +89,7 @@ class KeywordSettings(ModelIndependentSettings, total=False):
     top_p: float | None
     """Nucleus sampling: the probability mass to choose from, above 0 and up to 1."""
     reasoning: ReasoningEffort | None
-    """How much to reason, where the model can; None leaves it to the model."""
+    """The reasoning effort, for models that reason; None leaves it to the model."""
 
 
 class GenerationSettings(KeywordSettings, total=False):

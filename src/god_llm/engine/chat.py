@@ -76,7 +76,7 @@ DEFAULT_RETRIES: Final = 2
 
 @dataclass(slots=True)
 class _Run:
-    """What the facade knows of one call under way."""
+    """The start, end and identity of one call under way."""
 
     started: float
     """`time.perf_counter()` when the call was sent."""

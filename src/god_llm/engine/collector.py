@@ -94,7 +94,7 @@ class Collector:
         self._finished = FinishedDelta()
         self._usage: Usage | None = None
         self.finished: bool = False
-        """Whether a `FinishedDelta` has been added."""
+        """True once a `FinishedDelta` has been added."""
 
     def add(self, delta: Delta) -> None:
         """Take the next delta."""

@@ -46,7 +46,7 @@ class Api:
     extra: Callable[[], ExtraRules] | None = None
 
     def needs_key(self, options: ConnectionOptions) -> bool:
-        """Whether every call over such a connection needs an API key."""
+        """True if every call over such a connection needs an API key."""
         return not options.has_client and (self.endpoint is None or self.endpoint.needs_key(options.base_url))
 
 
@@ -94,11 +94,11 @@ class Provider:
 
     @property
     def needs_key(self) -> bool:
-        """Whether every call to the provider's own hosts needs an API key."""
+        """True if every call to the provider's own hosts needs an API key."""
         return self.name not in KEYLESS
 
     def owns(self, url: str) -> bool:
-        """Whether a URL is one of the provider's own hosts."""
+        """True if a URL is on one of the provider's own hosts."""
         return any(api.endpoint is not None and api.endpoint.owns(url) for api in self.apis.values())
 
     @property

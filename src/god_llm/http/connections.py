@@ -107,7 +107,9 @@ def _opened(library: Library, opening: Opening) -> tuple[Client, bool]:
         with _installed(library, opening):
             library.load(opening)
             return library.open(opening), True
-    assert library.adopt is not None  # `HttpTransport` has refused the option otherwise
+    # `HttpTransport` has refused the option otherwise.
+    assert library.adopt is not None
+    assert library.accepts is not None
     client = made(given)
     library.accepts(client, False)  # noqa: FBT003 - a callback takes no keywords
     return library.adopt(client), callable(given)
@@ -119,6 +121,7 @@ def _aopened(library: Library, opening: Opening) -> tuple[AsyncClient, bool]:
         assert library.aopen is not None  # `Connections.aclient` has its own way for a library without
         return library.aopen(opening), True
     assert library.aadopt is not None  # as above
+    assert library.accepts is not None
     client = made(given)
     library.accepts(client, True)  # noqa: FBT003 - a callback takes no keywords
     return library.aadopt(client), callable(given)

@@ -27,7 +27,7 @@ def kept_headers(status: int, headers: Mapping[str, str]) -> JsonObject:  # noqa
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Endpoint:
-    """Where requests go, what they look like, and how the answers are read.
+    """The address, request format and reply format of one API.
 
     Attributes:
         provider: whose API it is.
@@ -62,7 +62,7 @@ class Endpoint:
     facts: Callable[[int, Mapping[str, str]], JsonObject] = kept_headers
 
     def owns(self, base_url: str | None) -> bool:
-        """Whether a server is the provider's own: it may have the key of the provider's usual environment variable.
+        """True if a server is the provider's own: it may have the key of the provider's usual environment variable.
 
         None is the provider's own: the SDK's default, or the variable that the operator set beside the key.
         """
@@ -72,7 +72,7 @@ class Endpoint:
         return any(_matches(host.split("."), pattern.split(".")) for pattern in self.hosts)
 
     def needs_key(self, base_url: str | None) -> bool:
-        """Whether a request to this server fails without a key."""
+        """True if a request to this server fails without a key."""
         return self.key_required and self.owns(base_url)
 
 

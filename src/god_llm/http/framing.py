@@ -1,4 +1,4 @@
-"""How a stream's body is cut into JSON objects."""
+"""Splitting the body of a stream into JSON objects."""
 
 from __future__ import annotations
 

@@ -66,7 +66,7 @@ def allowed_headers(headers: Mapping[str, str]) -> dict[str, str]:
 
 @lru_cache(maxsize=512)
 def is_allowed(name: str) -> bool:
-    """Whether a response header is on the allow-list."""
+    """True if a response header is on the allow-list."""
     lower = name.lower()
     return lower in _NAMES or lower.startswith(_PREFIXES)
 
@@ -131,7 +131,7 @@ def _is_parameter(name: object) -> bool:
 
 
 def fits_a_header(text: str) -> bool:
-    """Whether a header can hold a text: one line of ASCII without blanks around it."""
+    """True if a header can hold a text: one line of ASCII without blanks around it."""
     return text.isascii() and text.isprintable() and text == text.strip()
 
 

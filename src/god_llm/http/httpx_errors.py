@@ -1,4 +1,4 @@
-"""What the exceptions of httpx and httpx2 mean. Both have the same classes; neither is imported here."""
+"""Classification of the exceptions of httpx and httpx2. Both have the same classes; neither is imported here."""
 
 from __future__ import annotations
 

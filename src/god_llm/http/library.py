@@ -18,7 +18,7 @@ __all__ = ["Library", "Opening"]
 
 
 class Opening(NamedTuple):
-    """What a client is opened with.
+    """The arguments of opening a client.
 
     Attributes:
         endpoint: the service.
@@ -39,10 +39,6 @@ def _nothing_to_load(_: Opening, /) -> None:
     """Load nothing."""
 
 
-def _no_client(*_: object) -> None:
-    """Accept every client."""
-
-
 class Library(NamedTuple):
     """An HTTP library or SDK: how to open a client of it, and what its exceptions mean.
 
@@ -54,9 +50,11 @@ class Library(NamedTuple):
         open: makes a client. It may import the library.
         aopen: the same for async code, inside its event loop; None for a library without async.
         load: imports the library, and does whatever else is slow; called in a thread before `aopen`.
-        adopt: makes a `Client` of a library's client that the user gave.
+        adopt: makes a `Client` of a library's client that the user gave; None for a transport that calls such a client
+            itself.
         aadopt: the same for an async one; None for a library without async.
-        accepts: checks the type of a client that the user gave: (client, whether it is for async calls).
+        accepts: checks the type of a client that the user gave: (client, True for async calls); None for a library
+            that takes no client.
         refuse: refuses options that mean nothing to this library.
     """
 
@@ -68,5 +66,5 @@ class Library(NamedTuple):
     load: Callable[[Opening], None] = _nothing_to_load
     adopt: Callable[[object], Client] | None = None
     aadopt: Callable[[object], AsyncClient] | None = None
-    accepts: Callable[[object, bool], None] = _no_client
+    accepts: Callable[[object, bool], None] | None = None
     refuse: Callable[[ConnectionOptions], None] = _all_options

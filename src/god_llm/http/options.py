@@ -1,4 +1,4 @@
-"""How a transport connects, checked when it is said."""
+"""Connection options, validated when they are given."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _OF_THE_CLIENT: Final = ("base_url", "timeout", "region")
 
 @dataclass(frozen=True, kw_only=True)
 class ConnectionOptions:
-    """How to reach a provider. None leaves a value to the SDK.
+    """Connection options. None leaves a value to the SDK.
 
     Attributes:
         base_url: of the service, with a query if every request needs one.
@@ -64,7 +64,7 @@ class ConnectionOptions:
 
     @property
     def has_client(self) -> bool:
-        """Whether there is a client of the user's own."""
+        """True if the user gave a client."""
         return self.client is not None or self.async_client is not None
 
     def given(self) -> list[str]:

@@ -44,7 +44,7 @@ class _SDK(Protocol):
 
 
 class SyncSDK(_SDK, Protocol):
-    """What is used of an SDK's client."""
+    """The interface of an SDK's client that is used here."""
 
     def close(self) -> None:
         """Close all connections."""
@@ -137,7 +137,7 @@ class _AsyncClient:
 
 
 class _Asked:
-    """What an SDK's client is asked for beside the path and the body.
+    """The request options of an SDK's client, beside path and body.
 
     Args:
         make: the SDK.

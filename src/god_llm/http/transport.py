@@ -307,7 +307,7 @@ class HttpTransport(Generic[RequestT]):
         return await client.post(request)
 
     def _redirected(self, error: Exception) -> str | None:
-        """Where a redirect within the origin leads; None for everything else."""
+        """The target of a redirect within the origin; None for everything else."""
         failure = None if isinstance(error, BaseLLMException) else self.library.classify(error)
         if not isinstance(failure, HttpStatusError) or failure.status not in _REPEATED:
             return None
@@ -364,7 +364,7 @@ class HttpTransport(Generic[RequestT]):
                 "a key has no effect beside client= or async_client=: set it on the client that you give",
                 provider=self.endpoint.provider,
             )
-        if self.library.adopt is None:
+        if self.library.accepts is None:
             raise ConfigurationError(
                 f"{type(self).__name__} takes no client=: it has only one way to connect",
                 provider=self.endpoint.provider,
@@ -389,7 +389,7 @@ class HttpTransport(Generic[RequestT]):
             hide_in_logs(self._hidden)
 
     def _source_of_keys(self) -> AuthSource | None:
-        """Who is asked for the key; None if the client that the user gave, or a header, has it."""
+        """The source of the key; None if the client that the user gave, or a header, has it."""
         header = self.endpoint.key_header.lower()
         if self._options.has_client or any(name.lower() == header for name in self._options.headers):
             return None

@@ -93,7 +93,7 @@ class Logged:
                     yield delta
 
     def _is_off(self) -> bool:
-        """Whether even failures are not logged: then the inner model is called directly."""
+        """True if even failures are not logged: then the inner model is called directly."""
         return not self._logger.isEnabledFor(ERROR)
 
 

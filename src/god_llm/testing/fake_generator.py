@@ -34,7 +34,7 @@ Script: TypeAlias = ScriptedAnswer | Callable[[Prompt], ScriptedAnswer]
 
 @dataclass(frozen=True, slots=True)
 class FakeCall:
-    """What a fake model was asked.
+    """The record of one call of a fake model.
 
     Attributes:
         prompt: as the application gave it.
@@ -47,7 +47,7 @@ class FakeCall:
 
 @dataclass(slots=True)
 class _Record:
-    """What a fake shares with those derived from it."""
+    """The records that a fake shares with those derived from it."""
 
     calls: list[FakeCall] = field(default_factory=list)
     closed: bool = False
@@ -106,7 +106,7 @@ class FakeGenerator(Shared, Batching):
 
     @property
     def closed(self) -> bool:
-        """Whether `close` or `aclose` was called, here or on a fake that shares the records."""
+        """True once `close` or `aclose` was called, here or on a fake that shares the records."""
         return self._record.closed
 
     # -- answers ---------------------------------------------------------------------------------------

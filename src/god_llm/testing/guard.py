@@ -69,7 +69,7 @@ def _host(event: str, arguments: tuple[object, ...]) -> str | None:
 
 
 def _is_a_providers(host: str) -> bool:
-    """Whether a host is one of a provider's own."""
+    """True if a host is one of a provider's own."""
     from god_llm.plugins import registry  # a session that connects to nothing loads no provider
 
     return any(registry.provider(name).owns(f"https://{host}") for name in registry.BUILT_IN)

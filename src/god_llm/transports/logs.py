@@ -35,7 +35,7 @@ def write(logger: logging.Logger, level: int, template: str, fields: Fields) -> 
 
 
 def error_fields(error: BaseException) -> Fields:
-    """What a record says of an error: its class, and status, code and request id of a provider's error.
+    """The fields of a record about an error: its class, and status, code and request id of a provider's error.
 
     Never its text or body, which can hold the prompt or a key. A code or request id that is no identifier is left out.
     """

@@ -36,7 +36,7 @@ FIRST_PAUSE: Final = 0.5
 LONGEST_PAUSE: Final = 8.0
 """Seconds between two attempts at the most, unless the provider asks for more."""
 _DOUBLINGS: Final = int(math.log2(LONGEST_PAUSE / FIRST_PAUSE))
-"""How often the pause doubles until it is the longest."""
+"""The number of doublings until the pause is the longest."""
 
 
 class RetryAttempt(NamedTuple):
@@ -259,7 +259,7 @@ class RetryingTransport(Generic[RequestT]):
         }
 
     def _exhausted(self, state: RetryCallState, started: float) -> bool:
-        """Whether no attempt is left, or the next one would start too late."""
+        """True if no attempt is left, or the next one would start too late."""
         next_start = self._clock() + state.upcoming_sleep - started
         return state.attempt_number > self._max_retries or next_start >= self._max_seconds
 

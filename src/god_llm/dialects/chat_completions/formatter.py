@@ -123,7 +123,7 @@ class RequestVariant:
     display: Callable[[str, bool], Json] | None = None
     """Its fields for showing or hiding a model's reasoning; None where `settings` has no `show_reasoning`."""
     schema_beside_tools: bool = True
-    """Whether it accepts a response schema in a request that offers tools."""
+    """True if it accepts a response schema in a request that offers tools."""
     refusals: bool = True
     """Whether earlier refusals have a field of their own; else they are said as text."""
     reasoning: bool = False

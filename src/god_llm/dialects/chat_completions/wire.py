@@ -78,7 +78,7 @@ class FinishDetails(TypedDict, total=False):
 
 
 class Ending(TypedDict, total=False):
-    """How a choice is numbered, why it ended, and the log probabilities of its tokens."""
+    """The index, finish reason and token log probabilities of a choice."""
 
     index: int | None
     finish_reason: str | None

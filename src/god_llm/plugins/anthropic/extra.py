@@ -1,4 +1,4 @@
-"""What `extra=` accepts for Anthropic. The types are the beta API's, which knows every parameter of the other one.
+"""The parameters of `extra=` for Anthropic. The types are the beta API's, which knows every parameter of the other one.
 
 https://platform.claude.com/docs/en/api/beta/messages/create
 """
@@ -47,7 +47,7 @@ class AnthropicExtra(TypedDict, total=False):
     betas: list[AnthropicBetaParam]
     """Beta features to switch on, such as `"context-1m-2025-08-07"`; sent as the `anthropic-beta` header."""
     billing_policy: BetaBillingPolicyParam | None
-    """Who is billed: the organisation, or the customer behind `user_profile_id`."""
+    """The party that is billed: the organisation, or the customer behind `user_profile_id`."""
     cache_control: BetaCacheControlEphemeralParam | None
     """Cache the prompt up to its last block: `{"type": "ephemeral", "ttl": "1h"}`."""
     compaction: BetaCompactionConfigParam | None
@@ -55,7 +55,7 @@ class AnthropicExtra(TypedDict, total=False):
     container: Container | None
     """The container of the code execution tool: an id, or an object with skills."""
     context_management: BetaContextManagementConfigParam | None
-    """What is cleared from a long conversation, such as old tool results."""
+    """Edits of a long conversation, such as clearing old tool results."""
     diagnostics: BetaDiagnosticsParam | None
     """Ask why the prompt cache was missed, compared with an earlier request."""
     fallback_credit_token: FallbackCreditToken | None
@@ -63,7 +63,7 @@ class AnthropicExtra(TypedDict, total=False):
     fallbacks: BetaFallbacksParam | None
     """Models that Anthropic asks in turn if the requested one refuses."""
     inference_geo: str | None
-    """Where inference runs, such as `"us"`."""
+    """The region of inference, such as `"us"`."""
     mcp_servers: Sequence[BetaRequestMCPServerURLDefinitionParam]
     """MCP servers that Anthropic connects to."""
     output_config: BetaOutputConfigParam

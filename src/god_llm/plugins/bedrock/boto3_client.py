@@ -32,7 +32,7 @@ _TO_ANSWER: Final = 600.0
 
 @dataclass(frozen=True, slots=True)
 class _Call:
-    """What a call of ours adds to what the client does."""
+    """Hooks that a call adds to the client's own."""
 
     headers: Mapping[str, str]
     query: Mapping[str, str]
@@ -233,7 +233,7 @@ def _never_again(
 
 
 def _interrupting(events: object) -> Callable[[], None]:
-    """What makes a read of an event stream in another thread end, as far as botocore lets it."""
+    """An interrupt for the read of an event stream in another thread, as far as botocore allows one."""
     shutdown: Callable[[], None] | None = getattr(getattr(events, "_raw_stream", None), "shutdown", None)
 
     def interrupt() -> None:

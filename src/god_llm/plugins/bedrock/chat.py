@@ -86,14 +86,13 @@ class ChatBedrock(ChatModel[BedrockModelT, Request, BedrockExtra]):
         api_key: a Bedrock API key, by default `AWS_BEARER_TOKEN_BEDROCK`. Without one, AWS's own credentials
             (environment, files, roles) sign the requests; `auth=AWSAuth(...)` names others.
         top_p: nucleus sampling: the probability mass to choose from, above 0 and up to 1.
-        reasoning: how much to reason, where the model can; None leaves it to the model.
+        reasoning: the reasoning effort, for models that reason; None leaves it to the model.
         max_tokens: the maximum number of output tokens, reasoning included.
         stop: stop sequences: the model stops before it writes one of them.
         top_k: sample from the `top_k` most likely tokens only; at least 1.
         service_tier: the provider's name for a processing tier, for example `"flex"` or `"priority"`.
         request_metadata: labels that the provider stores with the request.
-        show_reasoning: whether the reply holds the model's reasoning, or a summary of it, as text; None leaves it
-            to the provider.
+        show_reasoning: ask for the model's reasoning, or a summary of it, as text; None leaves it to the provider.
         extra: request parameters that only this provider has, merged into every request.
         timeout: seconds without any byte from the service; by default 600.
         max_retries: attempts after the first one, by default 2; see `RetryingTransport`.

@@ -43,7 +43,7 @@ _TO_ANSWER: Final = 600.0
 """Seconds to wait for a sign of life by default; boto3's 60 would cut long answers short."""
 _TIMESTAMP: Final = "%Y%m%dT%H%M%SZ"
 _SESSIONS: Final = 8
-"""How many timeouts a client keeps connections for: botocore's belong to one timeout."""
+"""The number of timeouts that a client keeps connections for: botocore's connections belong to one timeout."""
 
 
 def open_client(opening: Opening) -> BotocoreClient:

@@ -1,4 +1,4 @@
-"""What `extra=` accepts for Bedrock.
+"""The parameters of `extra=` for Bedrock.
 
 https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html
 """

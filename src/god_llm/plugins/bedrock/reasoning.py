@@ -23,7 +23,7 @@ Fields: TypeAlias = dict[str, object]
 
 @dataclass(frozen=True, slots=True)
 class Reasoning:
-    """What a request for reasoning adds to a request."""
+    """The request fields for reasoning."""
 
     fields: Fields = field(default_factory=dict)
     """For `additionalModelRequestFields`."""
@@ -32,7 +32,7 @@ class Reasoning:
 
 
 def reasoning_fields(model: str, settings: Settings) -> Reasoning:
-    """How to ask a model to reason as `reasoning` and `show_reasoning` say; nothing where neither is set.
+    """The request fields for `reasoning` and `show_reasoning`; none where neither is set.
 
     Args:
         model: the name of a model or an inference profile.

@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     import boto3
     from types_boto3_bedrock_runtime import BedrockRuntimeClient
 
-    from god_llm.http.client import Client
     from god_llm.plugins.bedrock.boto3_client import Boto3Calls
 
     SyncClient: TypeAlias = boto3.Session | BedrockRuntimeClient
@@ -50,7 +49,7 @@ def _path(request: JsonObject, stream: bool) -> str:
 
 
 def _facts(status: int, headers: Mapping[str, str]) -> JsonObject:
-    """What boto3 tells of an HTTP response, and the response headers under the key that every provider has."""
+    """The metadata that boto3 adds to a response, and the response headers under the key that every provider has."""
     kept = allowed_headers(headers)
     request_id = {"RequestId": headers["x-amzn-requestid"]} if "x-amzn-requestid" in headers else {}
     metadata = {**request_id, "HTTPStatusCode": status, "HTTPHeaders": kept, "RetryAttempts": 0}
@@ -94,10 +93,6 @@ def _accepts(client: object, of_async: bool) -> None:  # noqa: ARG001 - a callba
     check_client(client)
 
 
-def _adopt(_: object) -> Client:
-    raise NotImplementedError("calls through boto3 don't post bytes: see `BedrockTransport`")
-
-
 class BedrockTransport(HttpTransport[Request]):
     """Sends requests to Bedrock.
 
@@ -123,7 +118,6 @@ class BedrockTransport(HttpTransport[Request]):
         name="botocore",
         install="god-llm[bedrock]",
         open=open_client,
-        adopt=_adopt,
         accepts=_accepts,
         refuse=_refuse,
         classify=classify,
@@ -213,7 +207,7 @@ class BedrockTransport(HttpTransport[Request]):
         return self._threads.items(InThread(lambda: self._replies(calls, request, stream=stream)))
 
     def _replies(self, calls: Boto3Calls, request: Request, *, stream: bool) -> Generator[JsonObject, None, None]:
-        """What boto3 returns, its errors as ours."""
+        """The return value of a boto3 call; its errors become domain errors."""
         try:
             for reply in calls.replies(request, self._headers, self._query, stream=stream, timeout=self._timeout):
                 yield _with_kept_headers(reply)

@@ -80,18 +80,17 @@ class ChatGroq(ChatModel[GroqModelT, Request, GroqExtra]):
         temperature: 0 to 2.
         api_key: by default `GROQ_API_KEY`.
         top_p: nucleus sampling: the probability mass to choose from, above 0 and up to 1.
-        reasoning: how much to reason, where the model can; None leaves it to the model.
+        reasoning: the reasoning effort, for models that reason; None leaves it to the model.
         max_tokens: the maximum number of output tokens, reasoning included.
         stop: up to four stop sequences: the model stops before it writes one of them.
         seed: a seed for sampling.
         presence_penalty: from -2 to 2: a positive value makes tokens less likely that have appeared at all.
         frequency_penalty: from -2 to 2: a positive value makes tokens less likely the more often they have
             appeared.
-        parallel_tool_calls: whether one answer may call several tools.
+        parallel_tool_calls: allow several tool calls in one answer.
         service_tier: the provider's name for a processing tier, for example `"flex"` or `"priority"`.
         user: an opaque id of the end user, for the provider's abuse detection.
-        show_reasoning: whether the reply holds the model's reasoning, or a summary of it, as text; None leaves it
-            to the provider.
+        show_reasoning: ask for the model's reasoning, or a summary of it, as text; None leaves it to the provider.
         extra: request parameters that only this provider has, merged into every request.
         timeout: seconds without any byte from the service; by default the SDK's 60.
         max_retries: attempts after the first one, by default 2; see `RetryingTransport`.

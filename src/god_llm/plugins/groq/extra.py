@@ -1,4 +1,4 @@
-"""What `extra=` accepts for Groq.
+"""The parameters of `extra=` for Groq.
 
 https://console.groq.com/docs/api-reference#chat-create
 """
@@ -26,7 +26,7 @@ class GroqExtra(TypedDict, total=False):
     """The parameters that only this API has."""
 
     citation_options: Literal["enabled", "disabled"] | None
-    """Whether the answer cites documents and search results."""
+    """Citations of documents and search results in the answer."""
     compound_custom: CompoundCustom | None
     """Models and tools of the compound systems: `{"tools": {"enabled_tools": ["web_search"]}}`."""
     disable_tool_validation: bool
@@ -40,13 +40,13 @@ class GroqExtra(TypedDict, total=False):
     logit_bias: dict[str, int] | None
     """Token id -> what is added to its logit; no model supports it yet."""
     logprobs: bool | None
-    """Whether to return log probabilities; no model supports it yet."""
+    """Return log probabilities; no model supports it yet."""
     metadata: dict[str, str] | None
     """Accepted for compatibility with OpenAI; not supported yet."""
     n: int | None
-    """How many answers to generate; Groq supports 1 only."""
+    """The number of answers to generate; Groq supports 1 only."""
     reasoning_format: Literal["hidden", "raw", "parsed"] | None
-    """Where the reasoning is in the reply: nowhere, in the text between `<think>` tags, or apart."""
+    """The place of the reasoning in the reply: nowhere, in the text between `<think>` tags, or apart."""
     response_format: ResponseFormat | None
     """The output format, such as `{"type": "json_object"}`."""
     search_settings: SearchSettings | None
@@ -58,7 +58,7 @@ class GroqExtra(TypedDict, total=False):
     tools: Sequence[ChatCompletionToolParam] | None
     """Tools in Groq's own format, such as `{"type": "browser_search"}`, added to those of `with_tools`."""
     top_logprobs: int | None
-    """How many alternatives per token to return; no model supports it yet."""
+    """The number of alternatives per token to return; no model supports it yet."""
 
 
 SETTING_OF: Final[Mapping[str, str]] = {

@@ -80,7 +80,7 @@ class ChatOllama(ChatModel[OllamaModelT, Request, OllamaExtra]):
         temperature: at least 0; the default is not sent, since each model has one of its own.
         api_key: by default `OLLAMA_API_KEY`; a local Ollama needs none.
         top_p: nucleus sampling: the probability mass to choose from, above 0 and up to 1.
-        reasoning: how much to reason, where the model can; None leaves it to the model.
+        reasoning: the reasoning effort, for models that reason; None leaves it to the model.
         max_tokens: the maximum number of output tokens, reasoning included.
         stop: stop sequences: the model stops before it writes one of them.
         seed: a seed for sampling.
@@ -88,8 +88,7 @@ class ChatOllama(ChatModel[OllamaModelT, Request, OllamaExtra]):
         presence_penalty: from -2 to 2: a positive value makes tokens less likely that have appeared at all.
         frequency_penalty: from -2 to 2: a positive value makes tokens less likely the more often they have
             appeared.
-        logprobs: how many alternatives per output token to report with log probabilities; 0 reports the chosen
-            token alone.
+        logprobs: the number of log-probability alternatives per output token; 0 reports the chosen token alone.
         extra: request parameters that only this provider has, merged into every request.
         timeout: seconds without any byte from the service; by default no limit, since loading a model takes long.
         max_retries: attempts after the first one, by default 2; see `RetryingTransport`.

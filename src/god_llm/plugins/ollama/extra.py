@@ -1,4 +1,4 @@
-"""What `extra=` accepts for Ollama.
+"""The parameters of `extra=` for Ollama.
 
 https://docs.ollama.com/api/chat and, for the options, https://docs.ollama.com/modelfile. The SDK types options with
 a pydantic model, so they are listed here; a test compares the two.
@@ -38,23 +38,23 @@ class OllamaOptionsExtra(TypedDict, total=False):
     mirostat_tau: float | None
     """Mirostat's balance between coherence (low) and diversity."""
     num_batch: int | None
-    """How many tokens of the prompt are processed at once."""
+    """The number of prompt tokens that are processed at once."""
     num_ctx: int | None
     """The size of the context window in tokens; a longer prompt is cut."""
     num_gpu: int | None
-    """How many layers are on GPUs."""
+    """The number of layers on GPUs."""
     num_keep: int | None
-    """How many tokens of the prompt are kept when the context is shifted."""
+    """The number of prompt tokens that are kept when the context is shifted."""
     num_thread: int | None
     """The number of CPU threads."""
     numa: bool | None
     """Support for non-uniform memory access."""
     penalize_newline: bool | None
-    """Whether penalties apply to line breaks."""
+    """Apply penalties to line breaks."""
     repeat_last_n: int | None
-    """How many tokens to look back for repetitions: 0 turns it off, -1 is the whole context."""
+    """The number of tokens to look back for repetitions: 0 turns it off, -1 is the whole context."""
     repeat_penalty: float | None
-    """How much to punish repetitions; 1.0 turns it off."""
+    """The penalty of repetitions; 1.0 turns it off."""
     tfs_z: float | None
     """Tail-free sampling; 1.0 turns it off."""
     typical_p: float | None
@@ -73,9 +73,9 @@ class OllamaExtra(TypedDict, total=False):
     format: Literal["", "json"] | dict[str, object] | None
     """`"json"` for any JSON, or a JSON schema."""
     keep_alive: float | str | None
-    """How long the model stays loaded: seconds, or a text such as `"10m"`; -1 is for ever, 0 unloads it at once."""
+    """The time the model stays loaded: seconds, or a text such as `"10m"`; -1 is for ever, 0 unloads it at once."""
     options: OllamaOptionsExtra
-    """How the model is loaded, and how it samples."""
+    """Loading and sampling options of the model."""
     tools: Sequence[Mapping[str, object]] | None
     """Tools in Ollama's own format, added to those of `with_tools`."""
 

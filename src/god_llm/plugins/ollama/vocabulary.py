@@ -56,6 +56,6 @@ def usage_of(reply: Reply) -> Usage | None:
 
 
 def reply_metadata(reply: Reply, logprobs: Sequence[JsonValue]) -> dict[str, object]:
-    """What only Ollama says of a reply: durations in nanoseconds, and who answered for a cloud model; and logprobs."""
+    """Reply fields that only Ollama has: durations in nanoseconds, the host of a cloud model, and logprobs."""
     facts: dict[str, object] = {name: value for name in _FACTS if (value := reply.get(name)) is not None}
     return {**facts, "logprobs": logprobs} if logprobs else facts

@@ -104,9 +104,9 @@ class Request(TypedDict):
     think: NotRequired[bool | Level]
     """Whether to reason; some models take a level."""
     logprobs: NotRequired[bool]
-    """Whether to report the log probability of each token."""
+    """Report the log probability of each token."""
     top_logprobs: NotRequired[int]
-    """How many alternatives to report for each token."""
+    """The number of alternatives to report for each token."""
     options: NotRequired[OptionsDict]
 
 

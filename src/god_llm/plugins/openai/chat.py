@@ -95,22 +95,20 @@ class ChatOpenAI(ChatModel[OpenAIModelT, JsonObject, OpenAIExtra]):
         temperature: 0 to 2; the default is sent only to models that always take one.
         api_key: by default `OPENAI_API_KEY`.
         top_p: nucleus sampling: the probability mass to choose from, above 0 and up to 1.
-        reasoning: how much to reason, where the model can; None leaves it to the model.
+        reasoning: the reasoning effort, for models that reason; None leaves it to the model.
         max_tokens: the maximum number of output tokens, reasoning included.
         stop: stop sequences: the model stops before it writes one of them.
         seed: a seed for sampling.
         presence_penalty: from -2 to 2: a positive value makes tokens less likely that have appeared at all.
         frequency_penalty: from -2 to 2: a positive value makes tokens less likely the more often they have
             appeared.
-        parallel_tool_calls: whether one answer may call several tools.
-        logprobs: how many alternatives per output token to report with log probabilities; 0 reports the chosen
-            token alone.
+        parallel_tool_calls: allow several tool calls in one answer.
+        logprobs: the number of log-probability alternatives per output token; 0 reports the chosen token alone.
         service_tier: the provider's name for a processing tier, for example `"flex"` or `"priority"`.
         user: an opaque id of the end user, for the provider's abuse detection.
         request_metadata: labels that the provider stores with the request.
-        verbosity: how long the visible answer should be.
-        show_reasoning: whether the reply holds the model's reasoning, or a summary of it, as text; None leaves it
-            to the provider.
+        verbosity: the length of the visible answer.
+        show_reasoning: ask for the model's reasoning, or a summary of it, as text; None leaves it to the provider.
         extra: request parameters that only this provider has, merged into every request.
         api: `"responses"` (the default) or `"chat_completions"`, which most compatible servers speak; injected
             parts must speak the same one.

@@ -134,7 +134,7 @@ class Suite:
 
     @classmethod
     def _probe(cls, capability: Capability) -> Probe:
-        """How a claim of this suite is tried."""
+        """The probe of a claim of this suite."""
         probe = PROBES[capability]
         return probe_with(probe, capability, cls.asks[capability]) if capability in cls.asks else probe
 

@@ -1,4 +1,4 @@
-"""What `extra=` accepts for OpenAI's chat completions.
+"""The parameters of `extra=` for OpenAI's chat completions.
 
 https://platform.openai.com/docs/api-reference/chat/create
 """
@@ -45,13 +45,13 @@ class OpenAIChatExtra(TypedDict, total=False):
     moderation: Moderation | None
     """Moderation of input and output."""
     n: int | None
-    """How many answers to generate; those after the first are in the message's metadata."""
+    """The number of answers to generate; those after the first are in the message's metadata."""
     prediction: ChatCompletionPredictionContentParam | None
     """Text that the answer is expected to repeat mostly, which makes it faster."""
     prompt_cache_key: str | None
     """Requests with the same key are routed to the same prompt cache."""
     prompt_cache_options: PromptCacheOptions
-    """Where the cached part of a prompt ends, and how long it is kept."""
+    """The end of the cached part of a prompt, and its lifetime."""
     prompt_cache_retention: Literal["in_memory", "24h"] | None
     """Deprecated by OpenAI in favour of `prompt_cache_options`."""
     response_format: ResponseFormat
@@ -59,7 +59,7 @@ class OpenAIChatExtra(TypedDict, total=False):
     safety_identifier: str | None
     """A stable, hashed id of the end user."""
     store: bool | None
-    """Whether OpenAI stores the completion."""
+    """Store the completion at OpenAI."""
     tool_choice: ChatCompletionToolChoiceOptionParam
     """The choice of a custom tool, or of several tools."""
     tools: Sequence[ChatCompletionToolUnionParam]

@@ -1,4 +1,4 @@
-"""What `extra=` accepts for OpenAI's Responses API.
+"""The parameters of `extra=` for OpenAI's Responses API.
 
 https://platform.openai.com/docs/api-reference/responses/create
 """
@@ -41,19 +41,19 @@ class OpenAIResponsesExtra(TypedDict, total=False):
     background: bool | None
     """Answer at once with a queued response, which is to be fetched later by its id."""
     background_options: BackgroundOptions
-    """When a response in the background must be complete."""
+    """The deadline of a response in the background."""
     context_management: Sequence[ContextManagement] | None
-    """How OpenAI shortens a long context: `[{"type": "compaction", "compact_threshold": 100_000}]`."""
+    """Compaction of a long context: `[{"type": "compaction", "compact_threshold": 100_000}]`."""
     conversation: Conversation | None
     """A stored conversation whose items precede the input, and to which input and output are added."""
     image: Image
-    """How images in the context are compressed."""
+    """Compression of images in the context."""
     include: list[ResponseIncludable] | None
     """Additional output, such as `"reasoning.encrypted_content"`."""
     instructions: str | None
     """A system message for this response alone, which `previous_response_id` does not carry over."""
     max_tool_calls: int | None
-    """How many calls of provider-run tools one response may make."""
+    """The limit of calls of provider-run tools in one response."""
     moderation: Moderation | None
     """Moderation of input and output."""
     previous_response_id: str | None
@@ -63,13 +63,13 @@ class OpenAIResponsesExtra(TypedDict, total=False):
     prompt_cache_key: str | None
     """Requests with the same key are routed to the same prompt cache."""
     prompt_cache_options: PromptCacheOptions
-    """Where the cached part of a prompt ends, and how long it is kept."""
+    """The end of the cached part of a prompt, and its lifetime."""
     prompt_cache_retention: Literal["in_memory", "24h"] | None
     """Deprecated by OpenAI in favour of `prompt_cache_options`."""
     reasoning: Reasoning | None
     """Options of reasoning other than its effort, such as `{"context": "all_turns"}`."""
     store: bool | None
-    """Whether OpenAI stores the response."""
+    """Store the response at OpenAI."""
     text: ResponseTextConfigParam
     """The output format, such as `{"format": {"type": "json_object"}}`."""
     tool_choice: ToolChoice
@@ -77,7 +77,7 @@ class OpenAIResponsesExtra(TypedDict, total=False):
     tools: Sequence[ToolParam]
     """Provider-run tools, such as `{"type": "web_search"}`, added to those of `with_tools`."""
     truncation: Literal["auto", "disabled"] | None
-    """Whether items are dropped from the beginning of an input that exceeds the context window."""
+    """Truncation of an input that exceeds the context window, from its beginning."""
 
 
 SETTING_OF: Final[Mapping[str, str]] = {

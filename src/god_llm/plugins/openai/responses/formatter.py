@@ -119,7 +119,7 @@ def _write_labels(request: Request, settings: Settings) -> None:
 
 
 def _reasoning(settings: Settings) -> ReasoningParam:
-    """How much to reason, and whether to summarise it: without being asked, OpenAI sends no summary."""
+    """The reasoning effort, and the summary: without being asked, OpenAI sends none."""
     param: ReasoningParam = {}
     if settings.reasoning is not None:
         param["effort"] = effort_word("openai", settings.reasoning, EFFORTS)
