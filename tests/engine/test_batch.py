@@ -13,7 +13,7 @@ import pytest
 from typing_extensions import override
 
 from god_llm import AIMessage, BaseLLM, CustomProvider, InvalidSettingError, PromptError
-from god_llm.engine.batch import BatchResult
+from god_llm.engine.batch_result import BatchResult
 
 
 class Doubling(BaseLLM):

@@ -17,8 +17,8 @@ from god_llm.auth import StaticAuth
 from god_llm.domain.plain_json import JsonObject
 from god_llm.http.endpoint import Endpoint
 from god_llm.http.errors import provider_error
+from god_llm.http.framing import NDJSON
 from god_llm.http.httpx_client import httpx_library
-from god_llm.http.ndjson import NDJSON
 from god_llm.http.options import ConnectionOptions
 from god_llm.http.transport import HttpTransport
 from god_llm.testing.cassettes.scrubbing import secrets_of

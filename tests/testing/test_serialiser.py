@@ -22,7 +22,7 @@ from god_llm import (
     UserMessage,
 )
 from god_llm.domain.parts import ImagePart, ReasoningPart, TextPart, ToolCallPart
-from god_llm.engine.batch import BatchResult
+from god_llm.engine.batch_result import BatchResult
 from god_llm.testing import AIMessageSnapshotExtension, serialise_messages
 
 CALL = ToolCallPart(id="call_77", name="weather", raw_arguments='{"city": "Oslo"}')

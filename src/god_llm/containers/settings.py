@@ -36,7 +36,7 @@ from god_llm.containers.values import CUSTOM_EXTRA, MODEL_NAME
 from god_llm.domain.exceptions import ConfigurationError
 from god_llm.domain.models import CustomModel
 from god_llm.domain.settings import DEFAULT_TEMPERATURE, TemperatureValidator, check_setting
-from god_llm.engine.chat import DEFAULT_RETRIES
+from god_llm.engine.wiring import DEFAULT_RETRIES
 from god_llm.http.options import ConnectionOptions
 from god_llm.plugins.anthropic.models import AnthropicModel
 from god_llm.plugins.bedrock.models import BedrockModel

@@ -5,13 +5,10 @@ A provider's facts are data: a `catalogue.json` in the provider's package, one m
 unknown, not false.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from typing import Final, Literal, TypeAlias, get_args
+from typing import Final, Literal, NamedTuple, TypeAlias, get_args
 
 from pydantic_core import from_json
 from typing_extensions import override
@@ -33,8 +30,7 @@ Each model takes some of them, in the words of its provider; `ModelFacts.efforts
 EFFORTS: Final[tuple[ReasoningEffort, ...]] = get_args(ReasoningEffort)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ModelFacts:
+class ModelFacts(NamedTuple):
     """What is known of one model; None is unknown."""
 
     context_window: int | None = None

@@ -5,11 +5,9 @@ other follows: `UserMessage(content="hi")` has one text part, and text given bes
 comes before them.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Annotated, Any, ClassVar, Generic, Literal, TypeAlias
+from typing import Annotated, Any, ClassVar, Generic, Literal, Self, TypeAlias
 
 from pydantic import (
     AwareDatetime,
@@ -72,7 +70,7 @@ class _PartsMessage(BaseMessage):
     parts: tuple[ContentPart, ...] = ()
 
     @model_validator(mode="after")
-    def _agree(self) -> _PartsMessage:
+    def _agree(self) -> Self:
         """`content` and `parts` say the same; what was left out follows from what was given."""
         said = visible_text(self.parts)
         if self.content == said:

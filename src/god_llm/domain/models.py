@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
-from typing import Final, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 from god_llm.domain.exceptions import InvalidSettingError, UnknownModelError, UnsupportedParameterError
 from god_llm.domain.facts import UNKNOWN, ModelFacts, ReasoningEffort
@@ -32,8 +32,7 @@ class RetiredModelWarning(FutureWarning):
     """
 
 
-@dataclass(frozen=True, slots=True)
-class Catalogue:
+class Catalogue(NamedTuple):
     """A provider's models and its range of temperatures."""
 
     provider: str

@@ -4,8 +4,6 @@ A message keeps its parts in the order in which they were said. Every part is a 
 this version does not know is kept whole as an `UnknownPart`.
 """
 
-from __future__ import annotations
-
 import base64
 import binascii
 from collections.abc import Iterable, Mapping

@@ -1,7 +1,5 @@
 """The names of providers."""
 
-from __future__ import annotations
-
 from typing import Literal, TypeAlias, get_args
 
 __all__ = ["KEYLESS", "PROVIDERS", "CustomProvider", "LLMProviderType", "ProviderName"]

@@ -1,8 +1,6 @@
 """How many tokens a call took."""
 
-from __future__ import annotations
-
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from pydantic import BaseModel, ConfigDict
 
@@ -40,9 +38,9 @@ class Usage(BaseModel):
             return None
         return self.input_tokens + self.output_tokens
 
-    def __add__(self, other: Usage) -> Usage:
+    def __add__(self, other: Self) -> Self:
         """The sum of two calls; a count is None only where both are."""
-        return Usage(
+        return type(self)(
             input_tokens=_sum(self.input_tokens, other.input_tokens),
             output_tokens=_sum(self.output_tokens, other.output_tokens),
             cache_read_tokens=_sum(self.cache_read_tokens, other.cache_read_tokens),

@@ -17,7 +17,6 @@ from collections.abc import (
     Sized,
 )
 from contextlib import aclosing, closing, contextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Generic, Literal, Protocol, TypeAlias, TypeVar, overload
 
 from typing_extensions import override
@@ -32,7 +31,9 @@ if TYPE_CHECKING:
 
     from rich.progress import Progress
 
-__all__ = ["BatchResult", "Batching", "Prompts"]
+    from god_llm.engine.batch_result import BatchResult
+
+__all__ = ["Batching", "Prompts"]
 
 PromptT = TypeVar("PromptT")
 PromptT_contra = TypeVar("PromptT_contra", contravariant=True)
@@ -43,27 +44,6 @@ DEFAULT_CONCURRENCY: Final = 8
 
 Prompts: TypeAlias = Iterable[PromptT] | AsyncIterable[PromptT]
 """Where prompts come from, for async code."""
-
-
-@dataclass(frozen=True, slots=True)
-class BatchResult(Generic[ModelT]):
-    """What became of one prompt: a message, or the exception in its place.
-
-    Attributes:
-        index: which prompt it was, counted from 0.
-        message: the answer, or None.
-        error: why there is none, or None.
-    """
-
-    index: int
-    message: AIMessage[ModelT] | None = None
-    error: Exception | None = None
-
-    def get(self) -> AIMessage[ModelT]:
-        """The message; its exception is raised where there is none."""
-        if self.message is not None:
-            return self.message
-        raise self.error or InvalidSettingError("a result has a message or an error")
 
 
 class _Answers(Protocol[PromptT_contra, ModelT]):
@@ -343,6 +323,8 @@ def _pool(executor: Executor | None, max_concurrency: int) -> Iterator[Executor]
 
 
 def _result(index: int, future: Future[AIMessage[ModelT]] | asyncio.Future[AIMessage[ModelT]]) -> BatchResult[ModelT]:
+    from god_llm.engine.batch_result import BatchResult  # with the first batch
+
     error = future.exception()
     if error is None:
         return BatchResult(index, message=future.result())

@@ -6,9 +6,9 @@ import copy
 import sys
 import time
 import warnings
-from collections.abc import AsyncGenerator, Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from types import FrameType
 from typing import TYPE_CHECKING, ClassVar, Final, Generic, Never, Self, Unpack, cast
@@ -19,10 +19,8 @@ from typing_extensions import TypeVar, override
 from god_llm.domain.call import Call
 from god_llm.domain.exceptions import (
     BaseLLMException,
-    ConfigurationError,
     ConnectionFailedError,
     ConnectionLostError,
-    InvalidSettingError,
     NotFoundError,
     PromptError,
     UnsupportedParameterError,
@@ -41,19 +39,18 @@ from god_llm.domain.settings import (
 )
 from god_llm.domain.streams import AsyncStream, Stream
 from god_llm.engine.base import BaseLLM
-from god_llm.engine.pipeline import Pipeline, Transports
+from god_llm.engine.pipeline import Transports
+from god_llm.engine.wiring import connect, definition_of, make_pipeline, refuse_ignored, wrap
 from god_llm.http.closing import aclose_part, close_part
 from god_llm.http.options import ConnectionOptions
 from god_llm.protocols import (
     AsyncTransport,
     AuthSource,
-    LanguageModel,
     Middleware,
     PromptFormatter,
     ResponseNormaliser,
     Transport,
 )
-from god_llm.transports.retrying import retrying
 
 if TYPE_CHECKING:
     # Loaded with the first stream, the first tool or the first extra: a plain answer needs none of them.
@@ -61,7 +58,7 @@ if TYPE_CHECKING:
     from god_llm.domain.extra import CustomExtra
     from god_llm.domain.tools import ToolChoice, ToolSource
     from god_llm.engine.collector import Collector
-    from god_llm.engine.provider import Api, Provider
+    from god_llm.engine.provider import Provider
 
 __all__ = ["ChatModel"]
 
@@ -70,19 +67,22 @@ RequestT = TypeVar("RequestT", bound=JsonObject, default=JsonObject)
 ExtraT = TypeVar("ExtraT", bound=JsonObject, default=Never, contravariant=True)  # noqa: PLC0105 - a public name
 SchemaT = TypeVar("SchemaT", bound=BaseModel)
 
-DEFAULT_RETRIES: Final = 2
-"""Attempts after the first one, where `max_retries` is None."""
 
-
-@dataclass(slots=True)
 class _Run:
-    """The start, end and identity of one call under way."""
+    """The start, end and identity of one call under way.
 
-    started: float
-    """`time.perf_counter()` when the call was sent."""
-    ended: float | None = None
-    identity: tuple[str, datetime] | None = None
-    """Id and time of the message, once one has been made."""
+    Attributes:
+        started: `time.perf_counter()` when the call was sent.
+        ended: the same when the answer was complete.
+        identity: id and time of the message, once one has been made.
+    """
+
+    __slots__ = ("ended", "identity", "started")
+
+    def __init__(self, started: float, ended: float | None = None) -> None:
+        self.started = started
+        self.ended = ended
+        self.identity: tuple[str, datetime] | None = None
 
 
 def _unsent() -> _Run:
@@ -154,7 +154,7 @@ class ChatModel(BaseLLM, Generic[ModelT, RequestT, ExtraT]):
         clock: Clock | None = None,
         **settings: Unpack[KeywordSettings],
     ) -> None:
-        provider = _defined(type(self))
+        provider = definition_of(type(self))
         provider.catalogue.check(model_name)
         options = ConnectionOptions(
             base_url=base_url,
@@ -170,7 +170,7 @@ class ChatModel(BaseLLM, Generic[ModelT, RequestT, ExtraT]):
         self.api: str = name
         injected = transport is not None or async_transport is not None
         keyed = api_key is not None or auth is not None
-        _refuse_ignored(provider, options, max_retries, injected=injected, keyed=keyed)
+        refuse_ignored(provider, options, max_retries, injected=injected, keyed=keyed)
         needs_key = provider.needs_key and auth is None and not injected and chosen.needs_key(options)
         super().__init__(provider.name, api_key, auth=auth, key_required=needs_key)
         self.model_name: ModelT = model_name
@@ -181,10 +181,10 @@ class ChatModel(BaseLLM, Generic[ModelT, RequestT, ExtraT]):
         transports: Transports[RequestT] = (
             Transports.injected(transport, async_transport)
             if injected
-            else _real(chosen, self.auth, options, max_retries)
+            else connect(chosen, self.auth, options, max_retries)
         )
-        self._pipeline = _pipeline(chosen, formatter, normaliser, transports)
-        self._model = _wrapped(self._pipeline, middleware)
+        self._pipeline = make_pipeline(chosen, formatter, normaliser, transports)
+        self._model = wrap(self._pipeline, middleware)
         given = Settings(temperature=self.temperature).updated(settings)
         self._settings = self._resolved(self._with_extra(given, extra))
         self._warn_of_retirement()
@@ -484,82 +484,9 @@ class ChatModel(BaseLLM, Generic[ModelT, RequestT, ExtraT]):
             raise
 
 
-def _defined(facade: type[ChatModel[str, RequestT, ExtraT]]) -> Provider:
-    """The provider of a facade class.
-
-    Raises:
-        ConfigurationError: the class names none.
-    """
-    provider: Provider | None = getattr(facade, "definition", None)
-    if provider is None:
-        raise ConfigurationError(f"{facade.__name__} names no provider: set `definition = Provider(...)` in the class")
-    return provider
-
-
 def _chosen(temperature: float | None) -> float | None:
     """The temperature, if the user chose one."""
     return None if isinstance(temperature, DefaultTemperature) else temperature
-
-
-def _real(api: Api, auth: AuthSource, options: ConnectionOptions, max_retries: int | None) -> Transports[RequestT]:
-    """The API's own transport, with retries."""
-    connection = api.connect(None if options.has_client else auth, options)
-    real = retrying(connection, DEFAULT_RETRIES if max_retries is None else max_retries)
-    return Transports(real, real)
-
-
-def _wrapped(model: LanguageModel, middleware: Sequence[Middleware]) -> LanguageModel:
-    """The model inside all middleware, the first one outermost."""
-    if not isinstance(middleware, Iterable):
-        raise ConfigurationError("middleware= takes a list, as in middleware=[Logged]")
-    for wrap in reversed(middleware):
-        model = wrap(model)
-    return model
-
-
-def _pipeline(
-    api: Api,
-    formatter: PromptFormatter[RequestT] | None,
-    normaliser: ResponseNormaliser | None,
-    transports: Transports[RequestT],
-) -> Pipeline[RequestT]:
-    # The API's own formatter writes the requests that its transports carry.
-    own = cast("PromptFormatter[RequestT]", api.formatter()) if formatter is None else formatter
-    return Pipeline(
-        own,
-        api.normaliser() if normaliser is None else normaliser,
-        transports,
-        settings=api.settings,
-        extra=api.extra,
-    )
-
-
-def _refuse_ignored(
-    provider: Provider, options: ConnectionOptions, max_retries: int | None, *, injected: bool, keyed: bool
-) -> None:
-    """Refuse options that would have no effect.
-
-    Raises:
-        ConfigurationError: an option of another provider, or one that an injected transport or client replaces.
-    """
-    given = [*options.given(), *([] if max_retries is None else ["max_retries"])]
-    foreign = {"region", "max_concurrency"}.difference(provider.own_options).intersection(given)
-    if foreign:
-        raise InvalidSettingError(f"{provider.title} has no {_named(foreign)}; leave it out", provider=provider.name)
-    if injected and given:
-        raise ConfigurationError(
-            f"{_named(given)} would have no effect beside an injected transport; set it where the transport is made",
-            provider=provider.name,
-        )
-    if keyed and options.has_client:
-        raise ConfigurationError(
-            "api_key= and auth= would have no effect beside client=: the client signs its own requests",
-            provider=provider.name,
-        )
-
-
-def _named(names: Sequence[str] | set[str]) -> str:
-    return ", ".join(f"{name}=" for name in sorted(names))
 
 
 def _lost(error: ConnectionFailedError) -> ConnectionLostError:

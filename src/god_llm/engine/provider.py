@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Self, TypeAlias, TypeVar, cast
+from typing import TYPE_CHECKING, Final, NamedTuple, Self, TypeAlias, TypeVar, cast
 
 from god_llm.auth.environment import environment_variable
 from god_llm.domain.exceptions import InvalidSettingError
@@ -27,8 +26,7 @@ Connect: TypeAlias = Callable[[AuthSource | None, ConnectionOptions], DualTransp
 """Makes an API's transport. The auth source is None where a client of the user's own signs the requests."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Api:
+class Api(NamedTuple):
     """One API of a provider: the parts that speak its wire format.
 
     Attributes:
@@ -56,8 +54,10 @@ def over_http(transport: type[HttpTransport[RequestT]]) -> Connect:
     return cast("Connect", transport.connect)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Provider:
+_NO_NOTES: Final[Mapping[str, str]] = {}
+
+
+class Provider(NamedTuple):
     """One provider.
 
     Attributes:
@@ -86,7 +86,7 @@ class Provider:
     url_variable: str = ""
     example_model: str = ""
     sdk_models: tuple[str, ...] = ()
-    notes: Mapping[str, str] = field(default_factory=dict)
+    notes: Mapping[str, str] = _NO_NOTES
 
     def __deepcopy__(self, memo: dict[int, object]) -> Self:
         """The value itself: containers copy the arguments of their parts."""

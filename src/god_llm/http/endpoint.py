@@ -1,17 +1,14 @@
 """One API of a provider over HTTP, as a value."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from typing import Final, NamedTuple
 from urllib.parse import urlsplit
 
 from god_llm.domain.plain_json import JsonObject
 from god_llm.domain.providers import ProviderName
 from god_llm.http.errors import ErrorReader
-from god_llm.http.framing import Framing
+from god_llm.http.framing import SSE, Framing
 from god_llm.http.headers import RESPONSE_HEADERS, allowed_headers
-from god_llm.http.sse import SSE
 
 __all__ = ["Endpoint", "PathOf", "kept_headers"]
 
@@ -25,8 +22,12 @@ def kept_headers(status: int, headers: Mapping[str, str]) -> JsonObject:  # noqa
     return {RESPONSE_HEADERS: kept} if kept else {}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Endpoint:
+_STREAMED: Final[JsonObject] = {"stream": True}
+_NOTHING: Final[JsonObject] = {}
+_NO_HEADERS: Final[Mapping[str, str]] = {}
+
+
+class Endpoint(NamedTuple):
     """The address, request format and reply format of one API.
 
     Attributes:
@@ -54,10 +55,10 @@ class Endpoint:
     key_prefix: str = "Bearer "
     key_required: bool = True
     hosts: tuple[str, ...] = ()
-    streaming: JsonObject = field(default_factory=lambda: {"stream": True})
-    whole: JsonObject = field(default_factory=dict)
+    streaming: JsonObject = _STREAMED
+    whole: JsonObject = _NOTHING
     framing: Framing = SSE
-    header_fields: Mapping[str, str] = field(default_factory=dict)
+    header_fields: Mapping[str, str] = _NO_HEADERS
     path_fields: frozenset[str] = frozenset()
     facts: Callable[[int, Mapping[str, str]], JsonObject] = kept_headers
 

@@ -1,14 +1,12 @@
 """Splitting the body of a stream into JSON objects."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Mapping
-from typing import NamedTuple, Protocol
+from typing import Final, NamedTuple, Protocol
 
 from god_llm.domain.exceptions import MalformedResponseError
 from god_llm.domain.plain_json import JsonObject
 
-__all__ = ["Framing", "Splitter"]
+__all__ = ["NDJSON", "SSE", "Framing", "Splitter"]
 
 
 class Splitter(Protocol):
@@ -50,3 +48,22 @@ class Framing(NamedTuple):
                 f"asked for a stream of events ({self.media_type}), the provider sent {sent}; is base_url right?"
             )
         return self.splitter()
+
+
+def _sse() -> Splitter:
+    from god_llm.http.sse import JsonEventSplitter  # with the first stream
+
+    return JsonEventSplitter()
+
+
+def _ndjson() -> Splitter:
+    from god_llm.http.ndjson import ObjectSplitter  # with the first stream
+
+    return ObjectSplitter()
+
+
+SSE: Final = Framing("text/event-stream", _sse)
+"""Server-sent events whose data is JSON."""
+
+NDJSON: Final = Framing(None, _ndjson)
+"""One JSON object a line. Servers disagree about the media type, so every one is accepted."""

@@ -50,7 +50,7 @@ _NAMES: Final = frozenset(
 )
 _PREFIXES: Final = ("x-ratelimit-", "anthropic-ratelimit-", "anthropic-priority-", "x-groq-", "x-amzn-bedrock-")
 
-_TOKEN: Final = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
+_HEADER_NAME: Final = r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+"
 _OURS: Final = frozenset({"content-length", "host", "transfer-encoding", "connection"})
 """Headers that belong to the message or the connection: another value would break it."""
 
@@ -123,7 +123,7 @@ def _check_value(where: str, name: str, value: object, fits: Callable[[str], boo
 
 
 def _is_token(name: object) -> bool:
-    return isinstance(name, str) and _TOKEN.fullmatch(name) is not None
+    return isinstance(name, str) and re.fullmatch(_HEADER_NAME, name) is not None
 
 
 def _is_parameter(name: object) -> bool:

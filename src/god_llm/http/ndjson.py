@@ -6,16 +6,14 @@ https://github.com/ndjson/ndjson-spec
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
 
 from pydantic_core import from_json
 
 from god_llm.domain.exceptions import MalformedResponseError
 from god_llm.domain.plain_json import JsonObject
-from god_llm.http.framing import Framing
 from god_llm.http.json_object import json_object
 
-__all__ = ["NDJSON", "ObjectSplitter"]
+__all__ = ["ObjectSplitter"]
 
 
 class ObjectSplitter:
@@ -68,7 +66,3 @@ def _begins_an_object(line: bytes) -> bool:
     except ValueError:
         return False
     return line.startswith(b"{")
-
-
-NDJSON: Final = Framing(None, ObjectSplitter)
-"""One object a line. Servers disagree about the media type, so every one is accepted."""

@@ -21,7 +21,7 @@ _OF_THE_CLIENT: Final = ("base_url", "timeout", "region")
 """Options that a client of the user's own makes meaningless: it has its own."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class ConnectionOptions:
     """Connection options. None leaves a value to the SDK.
 

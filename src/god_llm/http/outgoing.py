@@ -1,17 +1,14 @@
 """A request on its way to an HTTP library."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from god_llm.domain.plain_json import JsonObject
 
 __all__ = ["Outgoing"]
 
 
-@dataclass(slots=True)
-class Outgoing:
+class Outgoing(NamedTuple):
     """A request that is ready to be posted.
 
     Attributes:

@@ -11,10 +11,9 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from god_llm.domain.plain_json import JsonObject
-from god_llm.http.framing import Framing
 from god_llm.http.json_object import json_object
 
-__all__ = ["DONE", "SSE", "Event", "EventSplitter"]
+__all__ = ["DONE", "Event", "EventSplitter", "JsonEventSplitter"]
 
 DONE: Final[JsonObject] = {"type": "[DONE]"}
 """Stands among a stream's events for OpenAI's closing line `data: [DONE]`, which is not JSON."""
@@ -83,19 +82,21 @@ class EventSplitter:
         return Event("\n".join(data), kind) if data else None
 
 
-class _JsonEvents:
+class JsonEventSplitter:
     """A `Splitter`: each event's data as JSON."""
 
     def __init__(self) -> None:
         self._events = EventSplitter()
 
     def feed(self, piece: bytes) -> Iterator[JsonObject]:
+        """The objects that these bytes complete.
+
+        Raises:
+            MalformedResponseError: the data of an event is not a JSON object.
+        """
         for event in self._events.feed(piece):
             yield DONE if event.data == "[DONE]" else json_object(event.data)
 
     def finish(self) -> tuple[()]:
+        """Nothing: an event without its blank line is dropped."""
         return ()
-
-
-SSE: Final = Framing("text/event-stream", _JsonEvents)
-"""Server-sent events whose data is JSON."""

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Generator, Mapping
 from copy import deepcopy
-from typing import TYPE_CHECKING, Final, Generic, Self, TypedDict, TypeVar
-from urllib.parse import urljoin, urlsplit
+from typing import TYPE_CHECKING, Generic, Self, TypedDict, TypeVar
 
 from pydantic import SecretStr
 from typing_extensions import override
 
-from god_llm.auth.elsewhere import elsewhere
 from god_llm.auth.environment import EnvironmentAuth
-from god_llm.auth.missing_key import missing_key
 from god_llm.auth.secret import optional_secret
 from god_llm.domain.exceptions import (
     BaseLLMException,
@@ -22,7 +19,6 @@ from god_llm.domain.exceptions import (
     TimeoutExceededError,
 )
 from god_llm.domain.plain_json import JsonObject
-from god_llm.http.bodies import pieces_of
 from god_llm.http.connections import Connections
 from god_llm.http.endpoint import Endpoint
 from god_llm.http.errors import (
@@ -37,7 +33,7 @@ from god_llm.http.json_object import json_object
 from god_llm.http.library import Library, Opening
 from god_llm.http.options import ConnectionOptions, checked_timeout
 from god_llm.http.outgoing import Outgoing
-from god_llm.http.sse import DONE
+from god_llm.http.redirects import MAX_REDIRECTS, origin_of, redirect_target, target_within_origin
 from god_llm.protocols import AuthSource
 
 if TYPE_CHECKING:
@@ -46,11 +42,6 @@ if TYPE_CHECKING:
 __all__ = ["HttpTransport"]
 
 RequestT = TypeVar("RequestT", bound=JsonObject)
-
-_MAX_REDIRECTS: Final = 3
-_REPEATED: Final = frozenset({307, 308})
-"""Statuses that say: the same request, body and all, to another URL. https://www.rfc-editor.org/rfc/rfc9110#status.307"""
-_PORTS: Final = {"http": 80, "https": 443}
 
 
 class _State(TypedDict):
@@ -108,6 +99,8 @@ class HttpTransport(Generic[RequestT]):
 
     def stream(self, request: RequestT, /) -> Generator[JsonObject, None, None]:
         """See `Transport.stream`. The first event also has the response headers that operators need."""
+        from god_llm.http.sse import DONE  # with the first stream
+
         outgoing = self._outgoing(request, stream=True)
         try:
             response = self._post(self._connections.client(), outgoing)
@@ -149,6 +142,9 @@ class HttpTransport(Generic[RequestT]):
 
     async def astream(self, request: RequestT, /) -> AsyncGenerator[JsonObject, None]:
         """See `AsyncTransport.astream`."""
+        from god_llm.http.bodies import pieces_of
+        from god_llm.http.sse import DONE
+
         outgoing = self._outgoing(request, stream=True)
         try:
             response = await self._apost(await self._connections.aclient(), outgoing)
@@ -200,21 +196,10 @@ class HttpTransport(Generic[RequestT]):
         Raises:
             ConfigurationError: it has a client, or secrets in `headers=` or `query=`.
         """
+        from god_llm.http.pickling import refuse_unpicklable  # few transports are pickled
+
         options = self._options
-        for name in ("client", "async_client"):
-            if not callable(getattr(options, name)) and getattr(options, name) is not None:
-                raise ConfigurationError(
-                    f"a transport with {name}= can't be pickled: give a function that makes the client instead,"
-                    f" as in {name}=make_client",
-                    provider=self.endpoint.provider,
-                )
-        for name in ("headers", "query"):
-            if any(isinstance(value, SecretStr) for value in getattr(options, name).values()):
-                raise ConfigurationError(
-                    f"a transport with a SecretStr in {name}= can't be pickled, because pickles hold no secrets:"
-                    " make the transport in the process that uses it",
-                    provider=self.endpoint.provider,
-                )
+        refuse_unpicklable(options, self.endpoint.provider)
         return {
             "auth": None if options.has_client else self._auth,
             "options": options,
@@ -280,39 +265,38 @@ class HttpTransport(Generic[RequestT]):
         if key is not None:
             return {endpoint.key_header: Hidden(endpoint.key_prefix + key.get_secret_value())}
         if endpoint.needs_key(self._options.base_url):
+            from god_llm.auth.missing_key import missing_key
+
             raise missing_key(endpoint.provider)
         return {}
 
     def _post(self, client: Client, request: Outgoing) -> Response:
         """The response to a request, redirects within the origin followed."""
-        for _ in range(_MAX_REDIRECTS):
+        for _ in range(MAX_REDIRECTS):
             try:
                 return client.post(request)
             except Exception as error:
                 target = self._redirected(error)
                 if target is None:
                     raise
-            request.url, request.query = target, {}
+            request = request._replace(url=target, query={})
         return client.post(request)
 
     async def _apost(self, client: AsyncClient, request: Outgoing) -> AsyncResponse:
-        for _ in range(_MAX_REDIRECTS):
+        for _ in range(MAX_REDIRECTS):
             try:
                 return await client.post(request)
             except Exception as error:
                 target = self._redirected(error)
                 if target is None:
                     raise
-            request.url, request.query = target, {}
+            request = request._replace(url=target, query={})
         return await client.post(request)
 
     def _redirected(self, error: Exception) -> str | None:
         """The target of a redirect within the origin; None for everything else."""
         failure = None if isinstance(error, BaseLLMException) else self.library.classify(error)
-        if not isinstance(failure, HttpStatusError) or failure.status not in _REPEATED:
-            return None
-        target = _target(failure)
-        return target if target is not None and _origin(target) == _origin(failure.url) else None
+        return target_within_origin(failure) if isinstance(failure, HttpStatusError) else None
 
     def _with_facts(self, reply: JsonObject, response: Response | AsyncResponse) -> JsonObject:
         facts = self.endpoint.facts(response.status_code, response.headers)
@@ -348,9 +332,9 @@ class HttpTransport(Generic[RequestT]):
                 )
 
     def _of_status(self, failure: HttpStatusError) -> BaseLLMException:
-        target = _target(failure)
+        target = redirect_target(failure)
         if target is not None:
-            return redirect_error(self.endpoint.provider, failure, "://".join(map(str, _origin(target)[:2])))
+            return redirect_error(self.endpoint.provider, failure, "://".join(map(str, origin_of(target)[:2])))
         return self.endpoint.error(failure.status, failure.headers, failure.body)
 
     # -- construction ----------------------------------------------------------------------------------
@@ -393,7 +377,11 @@ class HttpTransport(Generic[RequestT]):
         header = self.endpoint.key_header.lower()
         if self._options.has_client or any(name.lower() == header for name in self._options.headers):
             return None
-        return self._auth if self.endpoint.owns(self._options.base_url) else elsewhere(self._auth)
+        if self.endpoint.owns(self._options.base_url):
+            return self._auth
+        from god_llm.auth.elsewhere import elsewhere  # for servers that are not the provider's own
+
+        return elsewhere(self._auth)
 
     def _own_headers(self) -> dict[str, str]:
         """The user's headers, in the spelling of the endpoint's where it has one: some SDKs compare it."""
@@ -407,19 +395,3 @@ def _listed(name: str, value: object) -> list[str]:
     if not isinstance(values, list | tuple) or not all(isinstance(v, str) and fits_a_header(v) for v in values):
         raise PromptError(f"{name} becomes a header: it must be a list of words, not {value!r}")
     return [*values]
-
-
-def _target(failure: HttpStatusError) -> str | None:
-    """The URL that a redirect names."""
-    location = failure.headers.get("location")
-    redirects = 300 <= failure.status < 400  # noqa: PLR2004 - RFC 9110, 15.4
-    return urljoin(failure.url, location) if location and redirects else None
-
-
-def _origin(url: str) -> tuple[str, str | None, int | None]:
-    """https://www.rfc-editor.org/rfc/rfc6454#section-4."""
-    try:
-        parts = urlsplit(url)
-        return parts.scheme, parts.hostname, parts.port or _PORTS.get(parts.scheme)
-    except ValueError:
-        return "", None, None

@@ -6,8 +6,8 @@ from typing import Final
 
 from god_llm import CustomProvider
 from god_llm.http.endpoint import Endpoint
+from god_llm.http.framing import NDJSON
 from god_llm.http.httpx_client import httpx_library
-from god_llm.http.ndjson import NDJSON
 from god_llm.http.transport import HttpTransport
 from god_llm_parrot.errors import read_error
 from god_llm_parrot.wire import Request

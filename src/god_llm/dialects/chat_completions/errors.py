@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from god_llm.domain.exceptions import ProviderError
 from god_llm.domain.plain_json import JsonObject
@@ -15,8 +14,7 @@ __all__ = ["ErrorCodes"]
 _TOO_LARGE: Final = 413
 
 
-@dataclass(frozen=True, slots=True)
-class ErrorCodes:
+class ErrorCodes(NamedTuple):
     """One provider's error codes and types.
 
     Attributes:

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import mimetypes
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final, NoReturn, TypeAlias
+from typing import TYPE_CHECKING, Final, NamedTuple, NoReturn, TypeAlias
 
 from god_llm.dialects.conversation import (
     base64_text,
@@ -105,8 +104,11 @@ def _any_model(_: str) -> bool:
     return True
 
 
-@dataclass(frozen=True, slots=True)
-class RequestVariant:
+_NO_EFFORTS: Final[Mapping[ReasoningEffort, str]] = {}
+_NO_TIERS: Final[Mapping[str, str]] = {}
+
+
+class RequestVariant(NamedTuple):
     """How one provider's requests differ from the others'."""
 
     provider: str
@@ -116,9 +118,9 @@ class RequestVariant:
     """Its name for the limit of output tokens, for a model."""
     strict: Callable[[str], bool] = _any_model
     """Whether a model can be held to a JSON schema strictly."""
-    efforts: Mapping[ReasoningEffort, str] = field(default_factory=dict)
+    efforts: Mapping[ReasoningEffort, str] = _NO_EFFORTS
     """Its names of the reasoning efforts."""
-    tiers: Mapping[str, str] = field(default_factory=dict)
+    tiers: Mapping[str, str] = _NO_TIERS
     """Its names of the service tiers."""
     display: Callable[[str, bool], Json] | None = None
     """Its fields for showing or hiding a model's reasoning; None where `settings` has no `show_reasoning`."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TypedDict
+
 from god_llm.dialects.chat_completions.pieces import parts_of_message
 from god_llm.dialects.chat_completions.vocabulary import (
     ReplyVariant,
@@ -15,9 +17,19 @@ from god_llm.dialects.replies import validated
 from god_llm.domain.messages import AIMessage
 from god_llm.domain.parts import RefusalPart, any_calls
 from god_llm.domain.plain_json import JsonObject
+from god_llm.domain.usage import Usage
 from god_llm.protocols import StreamDecoder
 
 __all__ = ["ChatCompletionsNormaliser"]
+
+
+class _Fields(TypedDict, total=False):
+    """The fields of a message that the reply has once, whatever the number of choices."""
+
+    response_id: str | None
+    response_model: str | None
+    usage: Usage | None
+    metadata: dict[str, object]
 
 
 class ChatCompletionsNormaliser:
@@ -35,24 +47,22 @@ class ChatCompletionsNormaliser:
         self._variant.check(reply)
         answer = validated(REPLY, reply)
         choices = sorted(map(_numbered, enumerate(answer["choices"])), key=lambda choice: choice[0])
-        message = _message(choices[0][1]) if choices else AIMessage()
         facts = self._variant.metadata(reply)
         logprobs = choice_logprobs(choices[0][1]) if choices else ()
         if logprobs:
             facts["logprobs"] = logprobs
         if len(choices) > 1:
             facts["choices"] = [
-                choice_facts(index, _message(choice), raw_finish_of(choice), choice_logprobs(choice))
+                choice_facts(index, _message(choice, {}), raw_finish_of(choice), choice_logprobs(choice))
                 for index, choice in choices[1:]
             ]
-        return message.model_copy(
-            update={
-                "response_id": answer.get("id"),
-                "response_model": answer.get("model"),
-                "usage": self._variant.usage_of(reply),
-                "metadata": facts,
-            }
-        )
+        of_reply: _Fields = {
+            "response_id": answer.get("id"),
+            "response_model": answer.get("model"),
+            "usage": self._variant.usage_of(reply),
+            "metadata": facts,
+        }
+        return _message(choices[0][1], of_reply) if choices else AIMessage(**of_reply)
 
     def decoder(self) -> StreamDecoder:
         """See `ResponseNormaliser.decoder`."""
@@ -68,12 +78,13 @@ def _numbered(placed: tuple[int, Choice]) -> tuple[int, Choice]:
     return place if index is None else index, choice
 
 
-def _message(choice: Choice) -> AIMessage:
-    """What one choice says."""
+def _message(choice: Choice, of_reply: _Fields) -> AIMessage:
+    """The message of one choice, with the fields that the whole reply has."""
     parts, raw = tuple(parts_of_message(choice["message"])), raw_finish_of(choice)
     refused = any(isinstance(part, RefusalPart) for part in parts)
     return AIMessage(
         parts=parts,
         finish_reason=finish_of(raw, called=any_calls(parts), refused=refused),
         raw_finish_reason=raw,
+        **of_reply,
     )

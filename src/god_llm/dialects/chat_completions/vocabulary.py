@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Final, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 from god_llm.dialects.chat_completions.wire import USAGE, Ending
 from god_llm.dialects.logprobs import token_logprobs
@@ -40,8 +39,7 @@ _FINISH_REASONS: Final[Mapping[str, FinishReason]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class ReplyVariant:
+class ReplyVariant(NamedTuple):
     """How one provider's replies differ from the others'."""
 
     provider: str
@@ -50,7 +48,7 @@ class ReplyVariant:
     errors: Paths = (("error",),)
     """Where an error stands that comes with status 200."""
     usage: Paths = (("usage",),)
-    facts: Mapping[str, Paths] = field(default_factory=lambda: FACTS)
+    facts: Mapping[str, Paths] = FACTS
 
     def check(self, event: JsonObject) -> None:
         """Raise the error that a reply or an event reports, if it does."""

@@ -41,6 +41,8 @@ _FAILURE: Final = 300
 _TO_CONNECT: Final = 60.0
 _TO_ANSWER: Final = 600.0
 """Seconds to wait for a sign of life by default; boto3's 60 would cut long answers short."""
+_SIGNATURE_HEADER: Final = "Authorization"
+"""As `Endpoint.key_header` spells it; the transport writes headers of the user's own in the same spelling."""
 _TIMESTAMP: Final = "%Y%m%dT%H%M%SZ"
 _SESSIONS: Final = 8
 """The number of timeouts that a client keeps connections for: botocore's connections belong to one timeout."""
@@ -108,7 +110,7 @@ class BotocoreClient:
             data=_written(request.body),
             stream_output=request.stream,
         )
-        if "authorization" not in asked.headers:
+        if _SIGNATURE_HEADER not in request.headers:
             self._sign(asked)
         return _checked(self._session(request.timeout).send(asked.prepare()), stream=request.stream)
 
@@ -122,8 +124,9 @@ class BotocoreClient:
     def _place(self, request: Outgoing) -> str:
         if not request.url.startswith("/"):  # a redirect's whole URL
             return request.url
-        query = "&".join(filter(None, [self._query, urlencode(request.query)]))
-        return f"{self._root}{request.url}{'?' if query else ''}{query}"
+        added = urlencode(request.query) if request.query else ""
+        query = "&".join(filter(None, (self._query, added)))
+        return f"{self._root}{request.url}?{query}" if query else self._root + request.url
 
     def _session(self, timeout: float | None) -> URLLib3Session:
         """The connections for a timeout; None for the client's own."""

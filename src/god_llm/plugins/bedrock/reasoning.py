@@ -7,8 +7,7 @@ of the model's maker. The catalogue says which words a model knows (`reasoning_s
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import Final, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 from god_llm.dialects.claude_thinking import claude_thinking, output_limit
 from god_llm.domain.exceptions import UnsupportedParameterError
@@ -21,11 +20,10 @@ __all__ = ["Reasoning", "reasoning_fields"]
 Fields: TypeAlias = dict[str, object]
 
 
-@dataclass(frozen=True, slots=True)
-class Reasoning:
+class Reasoning(NamedTuple):
     """The request fields for reasoning."""
 
-    fields: Fields = field(default_factory=dict)
+    fields: Fields
     """For `additionalModelRequestFields`."""
     needed_limit: int | None = None
     """The output limit to send where none was asked for: a thinking budget must be below it."""
@@ -87,4 +85,4 @@ _STYLES: Final[Mapping[str | None, Callable[[ReasoningEffort], Fields]]] = {
     "reasoning_config": lambda effort: {"reasoning_config": effort},
     "reasoning_effort": lambda effort: {"reasoning_effort": effort},
 }
-_NOTHING_ASKED: Final = Reasoning()
+_NOTHING_ASKED: Final = Reasoning({})

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 from pydantic import SecretStr
 
 from god_llm.http.endpoint import Endpoint
+from god_llm.http.framing import NDJSON
 from god_llm.http.library import Library
-from god_llm.http.ndjson import NDJSON
 from god_llm.http.ollama_sdk import OLLAMA
 from god_llm.http.options import ConnectionOptions
 from god_llm.http.transport import HttpTransport

@@ -6,8 +6,6 @@ The SDK types requests with pydantic models alone, so the shapes are written dow
 against those models.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Final, Literal, NotRequired, TypeAlias
 
