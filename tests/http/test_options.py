@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from types import ModuleType
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
+import httpx
+import httpx2
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -150,6 +153,14 @@ def test_the_allow_list_lets_nothing_else_through(headers: dict[str, str]) -> No
         **allowed_headers(headers),
         "x-request-id": "1",
     }
+
+
+@pytest.mark.parametrize("library", [httpx, httpx2])
+@given(names=st.lists(st.sampled_from(["X-Request-Id", "x-ratelimit-limit", "X-RateLimit-Limit", "Set-Cookie", "Via"])))
+def test_the_headers_of_an_http_library_are_read_as_those_of_a_mapping(library: ModuleType, names: list[str]) -> None:
+    """Whatever holds the response headers, the same ones are kept, and a repeated one is joined with commas."""
+    headers = library.Headers([(name, f"{name} {place}") for place, name in enumerate(names)])
+    assert allowed_headers(headers) == allowed_headers(dict(headers.items()))
 
 
 def test_a_request_field_can_become_a_header() -> None:

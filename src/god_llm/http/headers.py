@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from typing import Final
 
@@ -61,6 +61,9 @@ def allowed_headers(headers: Mapping[str, str]) -> dict[str, str]:
     They are request ids, rate-limit figures, the time to wait and the time of processing. Everything else is left
     out, for it may hold cookies or names of internal hosts.
     """
+    raw: object = getattr(headers, "raw", None)
+    if isinstance(raw, list):  # httpx: its `items()` would decode every header
+        return _of_pairs(raw)
     return {name.lower(): value for name, value in headers.items() if is_allowed(name)}
 
 
@@ -69,6 +72,24 @@ def is_allowed(name: str) -> bool:
     """True if a response header is on the allow-list."""
     lower = name.lower()
     return lower in _NAMES or lower.startswith(_PREFIXES)
+
+
+def _of_pairs(raw: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
+    """The allowed headers of pairs of bytes; a repeated header is joined with commas, as HTTP defines."""
+    kept: dict[str, str] = {}
+    for pair in raw:
+        name = _allowed_name(pair[0])
+        if name is not None:
+            value = pair[1].decode(errors="replace")
+            kept[name] = f"{kept[name]}, {value}" if name in kept else value
+    return kept
+
+
+@lru_cache(maxsize=512)
+def _allowed_name(name: bytes) -> str | None:
+    """The name in lower case, if the header is on the allow-list."""
+    lower = name.decode("latin-1").lower()
+    return lower if is_allowed(lower) else None
 
 
 class Hidden(str):
