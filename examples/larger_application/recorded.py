@@ -6,7 +6,7 @@ import json
 from collections.abc import AsyncGenerator, Generator
 from pathlib import Path
 
-from god_llm.domain.plain_json import JsonObject
+from god_llm import JsonObject
 
 
 class RecordedTransport:

@@ -58,6 +58,8 @@ if TYPE_CHECKING:
     from god_llm.domain.facts import ModelFacts as ModelFacts
     from god_llm.domain.facts import ReasoningEffort as ReasoningEffort
     from god_llm.domain.finish import FinishReason as FinishReason
+    from god_llm.domain.identity import Clock as Clock
+    from god_llm.domain.identity import IdSource as IdSource
     from god_llm.domain.messages import AIMessage as AIMessage
     from god_llm.domain.messages import BaseMessage as BaseMessage
     from god_llm.domain.messages import Conversation as Conversation
@@ -80,6 +82,7 @@ if TYPE_CHECKING:
     from god_llm.domain.parts import ToolCallPart as ToolCallPart
     from god_llm.domain.parts import ToolResultPart as ToolResultPart
     from god_llm.domain.parts import UnknownPart as UnknownPart
+    from god_llm.domain.plain_json import JsonObject as JsonObject
     from god_llm.domain.providers import CustomProvider as CustomProvider
     from god_llm.domain.providers import LLMProviderType as LLMProviderType
     from god_llm.domain.settings import GenerationSettings as GenerationSettings
@@ -89,9 +92,14 @@ if TYPE_CHECKING:
     from god_llm.domain.streams import Stream as Stream
     from god_llm.domain.tools import NamedTool as NamedTool
     from god_llm.domain.tools import Tool as Tool
+    from god_llm.domain.tools import ToolChoice as ToolChoice
+    from god_llm.domain.tools import ToolSource as ToolSource
     from god_llm.domain.usage import Usage as Usage
     from god_llm.engine.base import BaseLLM as BaseLLM
+    from god_llm.engine.batch import Prompts as Prompts
+    from god_llm.engine.batch_result import BatchResult as BatchResult
     from god_llm.engine.chat import ChatModel as ChatModel
+    from god_llm.http.options import ConnectionOptions as ConnectionOptions
     from god_llm.middleware import Logged as Logged
     from god_llm.plugins.anthropic import ChatAnthropic as ChatAnthropic
     from god_llm.plugins.bedrock import ChatBedrock as ChatBedrock
@@ -101,12 +109,21 @@ if TYPE_CHECKING:
     from god_llm.plugins.ollama import ChatOllama as ChatOllama
     from god_llm.plugins.openai import ChatOpenAI as ChatOpenAI
     from god_llm.plugins.registry import model_id as model_id
+    from god_llm.protocols import AsyncTransport as AsyncTransport
+    from god_llm.protocols import AuthSource as AuthSource
     from god_llm.protocols import ChatGenerator as ChatGenerator
+    from god_llm.protocols import DualTransport as DualTransport
+    from god_llm.protocols import Generator as Generator
     from god_llm.protocols import LanguageModel as LanguageModel
     from god_llm.protocols import Middleware as Middleware
+    from god_llm.protocols import PromptFormatter as PromptFormatter
+    from god_llm.protocols import ResponseNormaliser as ResponseNormaliser
+    from god_llm.protocols import StreamDecoder as StreamDecoder
+    from god_llm.protocols import Transport as Transport
     from god_llm.transports.retrying import OnRetry as OnRetry
     from god_llm.transports.retrying import RetryAttempt as RetryAttempt
     from god_llm.transports.retrying import RetryingTransport as RetryingTransport
+    from god_llm.version import __version__ as __version__
 else:
     __getattr__, __dir__ = lazy_names(
         __name__,
@@ -114,12 +131,15 @@ else:
             "AIMessage": "domain.messages",
             "AWSAuth": "auth",
             "AsyncStream": "domain.streams",
+            "AsyncTransport": "protocols",
             "AudioPart": "domain.parts",
             "Auth": "auth",
+            "AuthSource": "protocols",
             "AuthenticationError": "domain.exceptions",
             "BaseLLM": "engine.base",
             "BaseLLMException": "domain.exceptions",
             "BaseMessage": "domain.messages",
+            "BatchResult": "engine.batch_result",
             "Call": "domain.call",
             "CallbackAuth": "auth",
             "ChainAuth": "auth",
@@ -132,9 +152,11 @@ else:
             "ChatOpenAI": "plugins.openai",
             "CitationDelta": "domain.deltas",
             "CitationPart": "domain.parts",
+            "Clock": "domain.identity",
             "ConfigurationError": "domain.exceptions",
             "ConnectionFailedError": "domain.exceptions",
             "ConnectionLostError": "domain.exceptions",
+            "ConnectionOptions": "http.options",
             "ContentFilterError": "domain.exceptions",
             "ContentPart": "domain.parts",
             "ContextLengthError": "domain.exceptions",
@@ -144,14 +166,18 @@ else:
             "CustomProvider": "domain.providers",
             "Delta": "domain.deltas",
             "DocumentPart": "domain.parts",
+            "DualTransport": "protocols",
             "EnvironmentAuth": "auth",
             "FinishReason": "domain.finish",
             "FinishedDelta": "domain.deltas",
             "GenerationSettings": "domain.settings",
+            "Generator": "protocols",
+            "IdSource": "domain.identity",
             "ImagePart": "domain.parts",
             "InvalidAPIKeyError": "domain.exceptions",
             "InvalidRequestError": "domain.exceptions",
             "InvalidSettingError": "domain.exceptions",
+            "JsonObject": "domain.plain_json",
             "KeyringAuth": "auth",
             "LLMProviderType": "domain.providers",
             "LanguageModel": "protocols",
@@ -171,6 +197,8 @@ else:
             "PermissionDeniedError": "domain.exceptions",
             "Prompt": "domain.messages",
             "PromptError": "domain.exceptions",
+            "PromptFormatter": "protocols",
+            "Prompts": "engine.batch",
             "ProviderError": "domain.exceptions",
             "ProviderUnavailableError": "domain.exceptions",
             "RateLimitError": "domain.exceptions",
@@ -180,6 +208,7 @@ else:
             "RefusalDelta": "domain.deltas",
             "RefusalPart": "domain.parts",
             "ResponseError": "domain.exceptions",
+            "ResponseNormaliser": "protocols",
             "RetiredModelWarning": "domain.models",
             "RetryAttempt": "transports.retrying",
             "RetryingTransport": "transports.retrying",
@@ -188,6 +217,7 @@ else:
             "StartedDelta": "domain.deltas",
             "StaticAuth": "auth",
             "Stream": "domain.streams",
+            "StreamDecoder": "protocols",
             "StreamInterruptedError": "domain.exceptions",
             "SystemMessage": "domain.messages",
             "TemperatureValidator": "domain.settings",
@@ -197,8 +227,11 @@ else:
             "Tool": "domain.tools",
             "ToolCallDelta": "domain.deltas",
             "ToolCallPart": "domain.parts",
+            "ToolChoice": "domain.tools",
             "ToolMessage": "domain.messages",
             "ToolResultPart": "domain.parts",
+            "ToolSource": "domain.tools",
+            "Transport": "protocols",
             "TransportError": "domain.exceptions",
             "UnknownModelError": "domain.exceptions",
             "UnknownPart": "domain.parts",
@@ -208,6 +241,7 @@ else:
             "Usage": "domain.usage",
             "UsageDelta": "domain.deltas",
             "UserMessage": "domain.messages",
+            "__version__": "version",
             "chat_model": "plugins.chat_model",
             "model_id": "plugins.registry",
         },
@@ -217,12 +251,15 @@ __all__ = [
     "AIMessage",
     "AWSAuth",
     "AsyncStream",
+    "AsyncTransport",
     "AudioPart",
     "Auth",
+    "AuthSource",
     "AuthenticationError",
     "BaseLLM",
     "BaseLLMException",
     "BaseMessage",
+    "BatchResult",
     "Call",
     "CallbackAuth",
     "ChainAuth",
@@ -235,9 +272,11 @@ __all__ = [
     "ChatOpenAI",
     "CitationDelta",
     "CitationPart",
+    "Clock",
     "ConfigurationError",
     "ConnectionFailedError",
     "ConnectionLostError",
+    "ConnectionOptions",
     "ContentFilterError",
     "ContentPart",
     "ContextLengthError",
@@ -247,14 +286,18 @@ __all__ = [
     "CustomProvider",
     "Delta",
     "DocumentPart",
+    "DualTransport",
     "EnvironmentAuth",
     "FinishReason",
     "FinishedDelta",
     "GenerationSettings",
+    "Generator",
+    "IdSource",
     "ImagePart",
     "InvalidAPIKeyError",
     "InvalidRequestError",
     "InvalidSettingError",
+    "JsonObject",
     "KeyringAuth",
     "LLMProviderType",
     "LanguageModel",
@@ -274,6 +317,8 @@ __all__ = [
     "PermissionDeniedError",
     "Prompt",
     "PromptError",
+    "PromptFormatter",
+    "Prompts",
     "ProviderError",
     "ProviderUnavailableError",
     "RateLimitError",
@@ -283,6 +328,7 @@ __all__ = [
     "RefusalDelta",
     "RefusalPart",
     "ResponseError",
+    "ResponseNormaliser",
     "RetiredModelWarning",
     "RetryAttempt",
     "RetryingTransport",
@@ -291,6 +337,7 @@ __all__ = [
     "StartedDelta",
     "StaticAuth",
     "Stream",
+    "StreamDecoder",
     "StreamInterruptedError",
     "SystemMessage",
     "TemperatureValidator",
@@ -300,8 +347,11 @@ __all__ = [
     "Tool",
     "ToolCallDelta",
     "ToolCallPart",
+    "ToolChoice",
     "ToolMessage",
     "ToolResultPart",
+    "ToolSource",
+    "Transport",
     "TransportError",
     "UnknownModelError",
     "UnknownPart",
@@ -311,6 +361,7 @@ __all__ = [
     "Usage",
     "UsageDelta",
     "UserMessage",
+    "__version__",
     "chat_model",
     "model_id",
 ]

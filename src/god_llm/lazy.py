@@ -27,6 +27,6 @@ def lazy_names(package: str, homes: Mapping[str, str]) -> tuple[Callable[[str], 
         return value
 
     def names() -> list[str]:
-        return sorted([*vars(sys.modules[package]), *homes])
+        return sorted(homes)
 
     return resolve, names

@@ -172,7 +172,7 @@ def test_the_keyring_is_asked_under_the_service_and_the_provider(
 def test_a_missing_keyring_package_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without the package the error says what to install."""
     monkeypatch.setitem(sys.modules, "keyring", None)
-    with pytest.raises(MissingDependencyError, match=r"god-llm\[keyring\]"):
+    with pytest.raises(MissingDependencyError, match=r"god-llm-kit\[keyring\]"):
         KeyringAuth().get_key("openai")
 
 

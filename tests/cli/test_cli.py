@@ -20,6 +20,7 @@ import pytest
 
 from god_llm.cli import main
 from god_llm.plugins.groq.models import GroqModel
+from god_llm.plugins.registry import provider
 from god_llm.testing.simulator import Simulator
 
 PATIENCE = 60
@@ -77,7 +78,7 @@ def test_the_demo_names_the_extras_that_are_missing() -> None:
     code = "import sys; sys.modules['groq'] = sys.modules['anthropic'] = None; from god_llm.cli import main; sys.exit(main(['demo']))"  # noqa: E501 - one line of code
     done = run(code=code)
     assert (done.returncode, done.stderr) == (0, "")
-    assert "pip install 'god-llm[anthropic,groq]'" in done.stdout
+    assert "pip install 'god-llm-kit[anthropic,groq]'" in done.stdout
     assert "Bedrock" in done.stdout
     assert "Groq " not in done.stdout
 
@@ -92,7 +93,7 @@ def test_the_demo_without_any_sdk_fails() -> None:
     )
     done = run(code=code)
     assert (done.returncode, done.stderr) == (1, "")
-    assert "god-llm[anthropic,bedrock,groq,ollama,openai]" in done.stdout
+    assert "god-llm-kit[anthropic,bedrock,groq,ollama,openai]" in done.stdout
 
 
 # -- simulate -------------------------------------------------------------------------------------------
@@ -181,6 +182,27 @@ def test_models_tells_what_a_model_takes(capsys: pytest.CaptureFixture[str]) -> 
     assert all(fact in printed for fact in ("1,000,000", "low medium high", "2026-11-30"))
 
 
+def test_models_as_json_are_the_known_facts(capsys: pytest.CaptureFixture[str]) -> None:
+    """`models --json` prints provider -> model -> facts, and leaves out what is not known."""
+    assert main(["models", "groq", "--json"]) == 0
+    printed = json.loads(capsys.readouterr().out)
+    listed = provider("groq").catalogue.models
+    known = {name: json.loads(json.dumps(facts.known(), default=str)) for name, facts in listed.items()}
+    assert printed == {"groq": known}
+    assert all(None not in facts.values() for facts in printed["groq"].values())
+
+
+@pytest.mark.parametrize("columns", ["40", "60", "80"])
+def test_a_narrow_terminal_shows_each_name_whole(
+    columns: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A model's name is copied from the table, so no width of a terminal cuts it."""
+    monkeypatch.setenv("COLUMNS", columns)
+    assert main(["models", "groq"]) == 0
+    printed = capsys.readouterr().out
+    assert [name for name in provider("groq").catalogue.models if name not in printed] == []
+
+
 def test_models_check_compares_with_the_installed_sdks(capsys: pytest.CaptureFixture[str]) -> None:
     """`models --check` shows both sides of the difference, and succeeds while every name of an SDK is listed."""
     assert main(["models", "--check"]) == 0
@@ -218,7 +240,7 @@ def test_the_version_is_the_packages(capsys: pytest.CaptureFixture[str]) -> None
     with pytest.raises(SystemExit) as ended:
         main(["--version"])
     assert ended.value.code == 0
-    assert capsys.readouterr().out == f"god-llm {version('god-llm')}\n"
+    assert capsys.readouterr().out == f"god-llm {version('god-llm-kit')}\n"
 
 
 def test_the_script_and_the_module_are_the_same_command() -> None:

@@ -169,4 +169,4 @@ for ask in (lambda: llm.generate("hi"), lambda: asyncio.run(llm.agenerate("hi"))
         check=False,
         env={"PYTHONPATH": f"{tmp_path}:{source}"},
     )
-    assert run.stdout.count(f"pip install 'god-llm[{name}]'") == 3, run.stderr
+    assert run.stdout.count(f"pip install 'god-llm-kit[{name}]'") == 3, run.stderr

@@ -73,7 +73,7 @@ def test_no_sdk_is_installed(python: Path) -> None:
     """The environment is what it claims to be."""
     listed = run(python, "-m", "pip", "list", "--format=freeze").stdout.lower()
     names = {line.partition("==")[0] for line in listed.split()}
-    assert {"god-llm", "pytest", "syrupy"} <= names
+    assert {"god-llm-kit", "pytest", "syrupy"} <= names
     assert not {"openai", "anthropic", "groq", "ollama", "boto3", "botocore"} & names
 
 

@@ -30,7 +30,7 @@ from god_llm import (
 )
 from god_llm.cli.drift import drift
 from god_llm.plugins.base import AnthropicModel, BedrockModel, GroqModel, OllamaModel, OpenAIModel
-from god_llm.plugins.registry import catalogue
+from god_llm.plugins.registry import provider as built_in
 from god_llm.testing import FakeTransport
 from god_llm.testing.simulator import Fail, Simulator
 
@@ -46,14 +46,14 @@ every_provider = pytest.mark.parametrize("provider", NAMES)
 LISTED = [
     pytest.param(provider, facts, id=f"{provider}:{model}")
     for provider in NAMES
-    for model, facts in catalogue(provider).models.items()
+    for model, facts in built_in(provider).catalogue.models.items()
 ]
 
 
 @every_provider
 def test_the_literal_has_the_names_of_the_catalogue(provider: str) -> None:
     """What type-checks and what passes at run time are the same names, each once."""
-    assert sorted(NAMES[provider]) == sorted(catalogue(provider).models)
+    assert sorted(NAMES[provider]) == sorted(built_in(provider).catalogue.models)
 
 
 def test_a_full_name_is_a_provider_and_a_listed_model() -> None:
@@ -78,7 +78,7 @@ def test_facts_are_of_their_types_and_agree(provider: str, facts: ModelFacts) ->
     assert facts.sampling != "only_when_reasoning_off" or "none" in efforts
     assert (facts.successor is None) == (facts.retires is None)
     if facts.successor is not None:
-        assert catalogue(provider).models[facts.successor].retires is None
+        assert built_in(provider).catalogue.models[facts.successor].retires is None
 
 
 @pytest.mark.parametrize("provider", ["anthropic", "groq", "openai"])

@@ -20,7 +20,7 @@ from god_llm import (
     UnsupportedParameterError,
 )
 from god_llm.domain.tools import ToolChoice
-from god_llm.plugins.registry import catalogue
+from god_llm.plugins.registry import provider as built_in
 from god_llm.testing import FakeTransport
 
 CONVERSE: Final = {
@@ -158,7 +158,7 @@ def test_show_reasoning_asks_openai_for_a_summary() -> None:
 
 def claudes(provider: str) -> list[str]:
     """The Claudes of a provider."""
-    return [model for model in catalogue(provider).models if "claude" in model]
+    return [model for model in built_in(provider).catalogue.models if "claude" in model]
 
 
 @pytest.mark.parametrize("provider", ["anthropic", "bedrock"])
@@ -166,7 +166,7 @@ def test_every_claude_that_samples_from_4_1_on_takes_one_parameter(provider: str
     """https://platform.claude.com/docs/en/about-claude/models/migration-guide: a temperature or a top_p, not both."""
     newer = re.compile(r"claude-(opus-4-1|(opus|sonnet|haiku)-4-[56])")
     for model in claudes(provider):
-        facts = catalogue(provider).facts(model)
+        facts = built_in(provider).catalogue.facts(model)
         assert bool(facts.one_sampling_parameter) == (newer.search(model) is not None), model
         assert not (facts.one_sampling_parameter and facts.sampling == "never"), model
 
@@ -175,7 +175,7 @@ def test_every_claude_that_samples_from_4_1_on_takes_one_parameter(provider: str
 def test_every_claude_that_thinks_says_whether_it_can_be_forced(provider: str) -> None:
     """A way to ask for thinking and a fact on forced tools come together."""
     for model in claudes(provider):
-        facts = catalogue(provider).facts(model)
+        facts = built_in(provider).catalogue.facts(model)
         assert (facts.reasoning_style is None) == (facts.forced_tools is None), model
         if facts.reasoning_style == "budget":
             assert facts.forced_tools == "only_when_reasoning_off", model
@@ -183,7 +183,10 @@ def test_every_claude_that_thinks_says_whether_it_can_be_forced(provider: str) -
 
 def test_an_inference_profile_has_the_facts_of_its_model() -> None:
     """Bedrock's names for geographies differ in nothing that is checked here."""
-    models, names = catalogue("bedrock").models, ("json_schema_output", "forced_tools", "one_sampling_parameter")
+    models, names = (
+        built_in("bedrock").catalogue.models,
+        ("json_schema_output", "forced_tools", "one_sampling_parameter"),
+    )
     for model in models:
         base = re.sub(r"^(us|eu|apac|au|jp|ca|global|us-gov)\.", "", model)
         if base in models:

@@ -857,7 +857,7 @@ class TestSDK:
         """Without the SDK the error says what to install."""
         monkeypatch.setitem(sys.modules, "ollama", None)
         for way in WAYS:
-            with pytest.raises(MissingDependencyError, match=r"god-llm\[ollama\]"):
+            with pytest.raises(MissingDependencyError, match=r"god-llm-kit\[ollama\]"):
                 one_way(ChatOllama(MODEL, base_url="http://127.0.0.1:9", max_retries=0), way)
 
     def test_the_transport_fits_both_sockets(self) -> None:

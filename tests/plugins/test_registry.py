@@ -22,6 +22,7 @@ from god_llm import (
     ConfigurationError,
     CustomModel,
     LLMProviderType,
+    UnknownModelError,
     UnknownProviderError,
     chat_model,
     model_id,
@@ -191,7 +192,30 @@ def test_a_provider_of_another_package_is_found(monkeypatch: pytest.MonkeyPatch)
     assert registry.providers() == sorted([*NAMES, "elsewhere", "wrong"])
     llm = chat_model(CustomModel("elsewhere:llama3.1"))
     assert type(llm).__name__ == "ChatElsewhere"
+    assert str(model_id("elsewhere:llama3.1")) == "elsewhere:llama3.1"
+    assert chat_model(model_id("elsewhere:llama3.1")).model_name == "llama3.1"
+    with pytest.raises(UnknownProviderError, match="elsewhere"):
+        model_id("nowhere:llama3.1")
     with pytest.raises(ConfigurationError, match="no BaseLLM class"):
         registry.facade("wrong")
     with pytest.raises(UnknownProviderError, match="elsewhere"):
         registry.facade("nowhere")
+
+
+def test_a_model_that_a_plugin_does_not_list_goes_in_as_a_custom_model(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`CustomModel` is the door past the catalogue for a plugin as for a built-in provider."""
+    entries = EntryPoints([EntryPoint("elsewhere", f"{__name__}:ChatElsewhere", registry.ENTRY_POINTS)])
+    monkeypatch.setattr(importlib.metadata, "entry_points", lambda *, group: entries.select(group=group))
+    assert chat_model(CustomModel("elsewhere:my-tune")).model_name == "my-tune"  # type: ignore[attr-defined]  # a ChatModel
+    with pytest.raises(UnknownModelError, match=re.escape("pass CustomModel('elsewhere:my-tune')")):
+        model_id("elsewhere:my-tune")
+
+
+@pytest.mark.parametrize("name", ["ollama:my/model:8b", "openai:my-tune", "groq:my-tune"])
+def test_the_advice_for_a_full_name_that_is_not_listed_works(name: str) -> None:
+    """The error names the `CustomModel` that `chat_model` then accepts."""
+    with pytest.raises(UnknownModelError) as caught:
+        chat_model(name, transport=FakeTransport({}))  # type: ignore[arg-type]  # the mistake
+    assert f"pass CustomModel({name!r})" in str(caught.value)
+    llm = chat_model(CustomModel(name), transport=FakeTransport({}))
+    assert name.split(":", 1) == [llm.provider, llm.model_name]  # type: ignore[attr-defined]  # a ChatModel

@@ -21,7 +21,7 @@ from god_llm import (
     UnsupportedParameterError,
 )
 from god_llm.domain.facts import EFFORTS
-from god_llm.plugins.registry import catalogue
+from god_llm.plugins.registry import provider as built_in
 from god_llm.testing import FakeTransport
 
 FACADES: Final[Mapping[str, Callable[..., BaseLLM]]] = {
@@ -43,7 +43,7 @@ SETTINGS: Final[tuple[Mapping[str, object], ...]] = (
 def kinds(provider: str) -> Iterator[str]:
     """A model of each kind, as far as its settings go, that the catalogue has."""
     seen: set[object] = set()
-    for model, facts in catalogue(provider).models.items():
+    for model, facts in built_in(provider).catalogue.models.items():
         kind = (facts.sampling, facts.efforts, facts.default_effort, facts.retires is None)
         if kind not in seen:
             seen.add(kind)

@@ -72,6 +72,8 @@ def test_it_streams(url: str) -> None:
 
 
 def test_a_model_that_there_is_not() -> None:
-    """A mistyped name is refused, with the nearest one."""
+    """A mistyped name from a configuration is refused, with the nearest one; a `CustomModel` passes the catalogue."""
     with pytest.raises(god_llm.UnknownModelError, match="polly"):
-        god_llm.chat_model(god_llm.CustomModel("parrot:poly"), api_key="key")
+        god_llm.model_id("parrot:poly")
+    assert god_llm.chat_model(god_llm.model_id("parrot:polly"), api_key="key").model_name == "polly"
+    assert god_llm.chat_model(god_llm.CustomModel("parrot:macaw"), api_key="key").provider == "parrot"

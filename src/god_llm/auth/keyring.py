@@ -5,6 +5,7 @@ from __future__ import annotations
 from pydantic import SecretStr
 
 from god_llm.auth.secret import optional_secret
+from god_llm.distribution import requirement
 from god_llm.domain.exceptions import MissingDependencyError
 from god_llm.domain.providers import ProviderName
 
@@ -30,6 +31,6 @@ class KeyringAuth:
             import keyring
         except ImportError as error:
             raise MissingDependencyError(
-                "KeyringAuth needs the keyring package: pip install 'god-llm[keyring]'", provider=provider
+                f"KeyringAuth needs the keyring package: pip install '{requirement('keyring')}'", provider=provider
             ) from error
         return optional_secret(provider, keyring.get_password(self._service, provider) or None)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from importlib.metadata import version
 from typing import Final
 
-from god_llm.domain.providers import PROVIDERS
+from god_llm.distribution import DISTRIBUTION
 
 __all__ = ["main"]
 
@@ -43,7 +43,7 @@ def _run(asked: argparse.Namespace) -> int:
         case _:
             from god_llm.cli.models import check_models, models
 
-            return check_models(asked.provider) if asked.check else models(asked.provider)
+            return check_models(asked.provider) if asked.check else models(asked.provider, as_json=asked.json)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -51,7 +51,7 @@ def _parser() -> argparse.ArgumentParser:
         prog="god-llm",
         description="One strictly typed way to talk to OpenAI, Anthropic, Groq, Ollama and AWS Bedrock.",
     )
-    parser.add_argument("--version", action="version", version=f"god-llm {version('god-llm')}")
+    parser.add_argument("--version", action="version", version=f"god-llm {version(DISTRIBUTION)}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     commands.add_parser(
         "demo",
@@ -72,11 +72,25 @@ def _parser() -> argparse.ArgumentParser:
         help="list the known model names",
         description="List the model names that type-check; any other one goes in as CustomModel('...').",
     )
-    models.add_argument("provider", nargs="?", choices=sorted(PROVIDERS), help="of one provider only")
+    models.add_argument("provider", nargs="?", type=_provider, help="of one provider only: built in, or from a plugin")
     models.add_argument(
         "--check", action="store_true", help="compare with the names in the installed SDKs; fail where one is missing"
     )
+    models.add_argument("--json", action="store_true", help="print one JSON object: provider -> model -> known facts")
     return parser
+
+
+def _provider(name: str) -> str:
+    """The name of an installed provider.
+
+    Raises:
+        ArgumentTypeError: no provider of this name is installed.
+    """
+    from god_llm.plugins.registry import providers
+
+    if name not in providers():
+        raise argparse.ArgumentTypeError(f"there is no provider {name!r}; there are {', '.join(providers())}")
+    return name
 
 
 def _port(text: str) -> int:

@@ -22,6 +22,7 @@ from rich.table import Table
 from god_llm.auth import AWSAuth
 from god_llm.cli.output import console
 from god_llm.containers import AnthropicContainer, AnthropicSettings
+from god_llm.distribution import requirement
 from god_llm.domain.deltas import TextDelta
 from god_llm.domain.exceptions import MissingDependencyError
 from god_llm.domain.messages import AIMessage
@@ -102,7 +103,7 @@ def demo() -> int:
             close_part(model)
     if missing:
         out.print(f"\n[yellow]Not installed:[/] {', '.join(missing)}. To see them too:")
-        out.print(f"  pip install 'god-llm[{','.join(missing)}]'", markup=False, soft_wrap=True)
+        out.print(f"  pip install '{requirement(*missing)}'", markup=False, soft_wrap=True)
     out.print(f"\n[dim]{time.perf_counter() - begun:.1f} s, no key, no network.[/]")
     return 0 if models else 1
 

@@ -31,13 +31,13 @@ class Drift:
 
 def drift(provider: str) -> Drift | None:
     """The difference for a provider; None where its SDK is not installed or names no models."""
-    if not registry.provider(provider).sdk_models:
+    if provider not in registry.BUILT_IN or not registry.provider(provider).sdk_models:
         return None
     try:
         installed = version(provider)
     except PackageNotFoundError:
         return None
-    listed, named = set(registry.catalogue(provider).models), set(sdk_models(provider))
+    listed, named = set(registry.provider(provider).catalogue.models), set(sdk_models(provider))
     return Drift(provider, f"{provider} {installed}", tuple(sorted(named - listed)), tuple(sorted(listed - named)))
 
 

@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Final
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Final, TypeAlias
 
 from rich.table import Table
+from rich.text import Text
 
 from god_llm.cli.drift import Drift, drift
 from god_llm.cli.output import console
 from god_llm.domain.facts import ModelFacts
 from god_llm.domain.identity import utc_now
 from god_llm.domain.providers import PROVIDERS
-from god_llm.plugins.registry import catalogue
+from god_llm.plugins.registry import catalogue, providers
 
 __all__ = ["check_models", "models"]
 
+Row: TypeAlias = tuple[str, str, ModelFacts]
+"""A provider, one of its models and the facts of the model."""
+
+_CAPTION: Final = "{} names. Any other one goes in as CustomModel('...')."
+_TITLES: Final = ("context", "takes a temperature", "reasoning", "retires")
+_TABLE_WIDTH: Final = 100
+"""Columns of a terminal below which the table would cut the names of models."""
 _SAMPLING: Final[Mapping[str | None, str]] = {
     "always": "yes",
     "never": "no",
@@ -24,22 +33,50 @@ _SAMPLING: Final[Mapping[str | None, str]] = {
 }
 
 
-def models(provider: str | None = None) -> int:
-    """Print the listed models of one provider, or of all."""
-    asked = [provider] if provider is not None else sorted(PROVIDERS)
-    rows = [(name, model, facts) for name in asked for model, facts in sorted(catalogue(name).models.items())]
-    table = Table(caption=f"{len(rows)} names. Any other one goes in as CustomModel('...').", caption_justify="left")
+def models(provider: str | None = None, *, as_json: bool = False) -> int:
+    """Print the listed models of one provider, or of all installed ones."""
+    listed = dict(_listed(providers() if provider is None else [provider]))
+    if as_json:
+        known = {name: {model: facts.known() for model, facts in of.items()} for name, of in listed.items()}
+        print(json.dumps(known, default=str, indent=2))
+        return 0
+    rows = [(name, model, facts) for name, of in listed.items() for model, facts in of.items()]
+    out = console()
+    out.print(_table(rows) if out.width >= _TABLE_WIDTH else _lines(rows), soft_wrap=out.width < _TABLE_WIDTH)
+    return 0
+
+
+def _table(rows: Sequence[Row]) -> Table:
+    table = Table(caption=_CAPTION.format(len(rows)), caption_justify="left")
     table.add_column("provider")
     table.add_column("model", no_wrap=True, overflow="fold")
-    table.add_column("context", justify="right")
-    table.add_column("takes a temperature")
-    table.add_column("reasoning")
-    table.add_column("retires")
+    for title in _TITLES:
+        table.add_column(title, justify="right" if title == "context" else "left")
     for name, model, facts in rows:
-        style = "dim" if facts.retires is not None and facts.retires <= utc_now().date() else None
-        table.add_row(name, model, *_cells(facts), style=style)
-    console().print(table)
-    return 0
+        table.add_row(name, model, *_cells(facts), style="dim" if _is_retired(facts) else None)
+    return table
+
+
+def _lines(rows: Sequence[Row]) -> Text:
+    """The rows for a narrow terminal: each name whole on a line of its own, its facts below."""
+    text = Text()
+    for name, model, facts in rows:
+        text.append(f"{name}:{model}\n", style="dim" if _is_retired(facts) else "bold")
+        cells = zip(_TITLES, _cells(facts), strict=True)
+        text.append("".join(f"  {title}: {cell}\n" for title, cell in cells if cell))
+    return text.append(_CAPTION.format(len(rows)))
+
+
+def _is_retired(facts: ModelFacts) -> bool:
+    return facts.retires is not None and facts.retires <= utc_now().date()
+
+
+def _listed(names: Iterable[str]) -> Iterator[tuple[str, Mapping[str, ModelFacts]]]:
+    """Each provider's models in the order of their names."""
+    for name in names:
+        known = catalogue(name)
+        if known is not None:
+            yield name, dict(sorted(known.models.items()))
 
 
 def _cells(facts: ModelFacts) -> Iterable[str]:

@@ -66,6 +66,10 @@ class ModelFacts(NamedTuple):
     successor: str | None = None
     """The listed model to use in place of one that retires."""
 
+    def known(self) -> dict[str, object]:
+        """The facts that are known, by name."""
+        return {name: value for name, value in self._asdict().items() if value is not None}
+
     def samples(self, reasoning: ReasoningEffort | None) -> bool | None:
         """Whether it takes sampling parameters when it is asked to reason so; None where that is unknown."""
         if self.sampling != "only_when_reasoning_off":

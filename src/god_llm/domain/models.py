@@ -45,8 +45,12 @@ class Catalogue(NamedTuple):
         """What is known of a model; nothing, for a name that is not listed."""
         return self.models.get(model, UNKNOWN)
 
-    def check(self, model: str) -> None:
+    def check(self, model: str, given: str | None = None) -> None:
         """Accept a listed name, or any `CustomModel`.
+
+        Args:
+            model: the name of a model.
+            given: the name that the user wrote, if it differs: `provider:model`.
 
         Raises:
             UnknownModelError: the name is not listed; the message has the nearest ones.
@@ -55,7 +59,7 @@ class Catalogue(NamedTuple):
             return
         raise UnknownModelError(
             f"{self.provider} has no model {model!r}.{self.meant(model)} For a name that is not listed,"
-            f" pass CustomModel({model!r}).",
+            f" pass CustomModel({(given or model)!r}).",
             provider=self.provider,
             model=model,
         )

@@ -13,6 +13,7 @@ from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final, cast
 
+from god_llm.distribution import requirement
 from god_llm.domain.exceptions import BaseLLMException, ConfigurationError
 from god_llm.http.errors import HttpConnectionError, HttpFailure, HttpStatusError
 from god_llm.http.given import client_of, refuse_aws
@@ -114,7 +115,7 @@ def _classify(error: Exception) -> HttpFailure | BaseLLMException | None:
 
 OLLAMA: Final = Library(
     name="ollama",
-    install="god-llm[ollama]",
+    install=requirement("ollama"),
     load=_load,
     open=_open,
     aopen=_aopen,

@@ -14,6 +14,7 @@ from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 
+from god_llm.distribution import requirement
 from god_llm.domain.exceptions import BaseLLMException, ConfigurationError, MalformedResponseError
 from god_llm.http.errors import HttpConnectionError, HttpFailure, HttpStatusError, HttpTimeoutError
 from god_llm.http.given import client_of, refuse_aws
@@ -78,7 +79,7 @@ def stainless(
     """
     return Library(
         name=name,
-        install=f"god-llm[{name}]",
+        install=requirement(name),
         load=partial(_load, name),
         open=partial(_open, _Make(name, http, base_url_variable), open),
         aopen=partial(_aopen, _Make(name, http, base_url_variable), aopen),

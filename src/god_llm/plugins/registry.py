@@ -69,27 +69,49 @@ def made(name: str, options: Mapping[str, object], *, custom: bool) -> BaseLLM:
         UnknownProviderError, UnknownModelError: there is no such provider or model.
     """
     owner, model = _split(name)
-    if custom and owner in BUILT_IN:
+    cls = facade(owner)
+    if custom:
         model = CustomModel(model)
-    # The facade checks the names and types of its arguments itself.
-    return facade(owner)(model, **options)  # type: ignore[arg-type]  # as said
+    else:
+        _check(cls, model, name)
+    return cls(model, **options)  # type: ignore[arg-type]  # the facade checks its arguments itself
 
 
 def model_id(name: str) -> ModelId:
     """A full name from a configuration, checked against the catalogues: `chat_model(model_id(name))`.
 
+    The provider may be built in or from another package. One without a catalogue accepts every model name.
+
     Raises:
         UnknownProviderError, UnknownModelError: there is no such provider or model; the message has the nearest names.
     """
     owner, model = _split(name)
-    provider(owner).catalogue.check(model)
-    # `ModelId` is generated from the catalogue that was just asked.
+    _check(facade(owner), model, name)
+    # The catalogue has the name. `ModelId` lists those of the built-in providers, which is all that a type can know.
     return cast("ModelId", name)
 
 
-def catalogue(name: str) -> Catalogue:
-    """The models of a built-in provider."""
-    return provider(name).catalogue
+def catalogue(name: str) -> Catalogue | None:
+    """The models of an installed provider; None for one that lists none.
+
+    Raises:
+        UnknownProviderError: no provider of this name is installed.
+    """
+    found = provider(name) if name in BUILT_IN else _definition(facade(name))
+    return None if found is None else found.catalogue
+
+
+def _check(cls: type[BaseLLM], model: str, given: str) -> None:
+    """Refuse a model that the provider's catalogue does not list."""
+    definition = _definition(cls)
+    if definition is not None:
+        definition.catalogue.check(model, given)
+
+
+def _definition(cls: type[BaseLLM]) -> Provider | None:
+    """The provider value of a facade class; None for a class that is complete without one."""
+    found: object = getattr(cls, "definition", None)
+    return found if isinstance(found, Provider) else None
 
 
 def _split(name: str) -> tuple[str, str]:

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from typing import Final, Literal, TypeAlias
 
-from god_llm import CustomModel, ModelFacts
-from god_llm.domain.models import Catalogue
-from god_llm.engine.chat import ChatModel
-from god_llm.engine.provider import Api, Provider, over_http
+from god_llm.provider_kit import Api, Catalogue, ChatModel, CustomModel, ModelFacts, Provider, over_http
 from god_llm_parrot.formatter import ParrotFormatter
 from god_llm_parrot.normaliser import ParrotNormaliser
 from god_llm_parrot.transport import PARROT, ParrotTransport

@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from god_llm import Delta, FinishedDelta, StartedDelta, StreamInterruptedError, TextDelta, UsageDelta
-from god_llm.dialects.replies import validated
-from god_llm.domain.finish import unified
-from god_llm.domain.plain_json import JsonObject
+from god_llm.provider_kit import (
+    Delta,
+    FinishedDelta,
+    JsonObject,
+    StartedDelta,
+    StreamInterruptedError,
+    TextDelta,
+    UsageDelta,
+    unified,
+    validated,
+)
 from god_llm_parrot.errors import reported
 from god_llm_parrot.vocabulary import FINISH_REASONS, usage_of
 from god_llm_parrot.wire import LINE

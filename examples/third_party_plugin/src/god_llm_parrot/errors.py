@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from god_llm import (
+from god_llm.provider_kit import (
     AuthenticationError,
+    ErrorTable,
     OverloadedError,
     ProviderError,
+    parsed_body,
+    provider_error,
 )
-from god_llm.http.errors import ErrorTable, parsed_body, provider_error
 
 __all__ = ["read_error", "reported"]
 

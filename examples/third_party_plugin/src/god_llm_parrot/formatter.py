@@ -4,8 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from god_llm import AIMessage, BaseMessage, ReasoningPart, Settings, TextPart, UserMessage
-from god_llm.dialects.conversation import parts_of, refused_message, refused_part
+from god_llm.provider_kit import (
+    AIMessage,
+    BaseMessage,
+    ReasoningPart,
+    Settings,
+    TextPart,
+    UserMessage,
+    parts_of,
+    refused_message,
+    refused_part,
+)
 from god_llm_parrot.wire import Request, Turn
 
 __all__ = ["SETTINGS", "ParrotFormatter"]

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from god_llm import AIMessage
-from god_llm.dialects.replies import validated
-from god_llm.domain.finish import unified
-from god_llm.domain.plain_json import JsonObject
-from god_llm.protocols import StreamDecoder
+from god_llm.provider_kit import AIMessage, JsonObject, StreamDecoder, unified, validated
 from god_llm_parrot.decoder import ParrotDecoder
 from god_llm_parrot.vocabulary import FINISH_REASONS, usage_of
 from god_llm_parrot.wire import REPLY

@@ -4,11 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from god_llm import CustomProvider
-from god_llm.http.endpoint import Endpoint
-from god_llm.http.framing import NDJSON
-from god_llm.http.httpx_client import httpx_library
-from god_llm.http.transport import HttpTransport
+from god_llm.provider_kit import NDJSON, CustomProvider, Endpoint, HttpTransport, httpx_library
 from god_llm_parrot.errors import read_error
 from god_llm_parrot.wire import Request
 

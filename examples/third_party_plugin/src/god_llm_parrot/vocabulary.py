@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from god_llm import Usage
-from god_llm.domain.finish import FinishReason
+from god_llm.provider_kit import FinishReason, Usage
 from god_llm_parrot.wire import Words
 
 __all__ = ["FINISH_REASONS", "usage_of"]

@@ -6,7 +6,7 @@ from typing import Final, Literal, NotRequired
 
 from typing_extensions import TypedDict
 
-from god_llm.dialects.replies import Shape
+from god_llm.provider_kit import Shape
 
 __all__ = ["LINE", "REPLY", "Line", "Reply", "Request", "Turn", "Words"]
 

@@ -10,6 +10,7 @@ from urllib.parse import quote
 from pydantic import SecretStr
 from typing_extensions import override
 
+from god_llm.distribution import requirement
 from god_llm.domain.exceptions import BaseLLMException, ConfigurationError, PromptError
 from god_llm.domain.plain_json import JsonObject
 from god_llm.http.endpoint import Endpoint
@@ -116,7 +117,7 @@ class BedrockTransport(HttpTransport[Request]):
     endpoint: Endpoint = ENDPOINT
     library: Library = Library(
         name="botocore",
-        install="god-llm[bedrock]",
+        install=requirement("bedrock"),
         open=open_client,
         accepts=_accepts,
         refuse=_refuse,

@@ -28,4 +28,4 @@ def _own_limit(model: str) -> int | None:
     """The output limit of a Claude model at Anthropic."""
     from god_llm.plugins import registry  # loaded for a request that has no recording of its own
 
-    return registry.catalogue("anthropic").facts(model).max_output_tokens
+    return registry.provider("anthropic").catalogue.facts(model).max_output_tokens
