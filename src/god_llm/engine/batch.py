@@ -24,14 +24,13 @@ from typing_extensions import override
 from god_llm.domain.exceptions import InvalidSettingError
 from god_llm.domain.identity import new_id
 from god_llm.domain.messages import AIMessage, ModelT
+from god_llm.engine.batch_result import BatchResult
 
 if TYPE_CHECKING:
     import asyncio
     from concurrent.futures import Executor, Future
 
     from rich.progress import Progress
-
-    from god_llm.engine.batch_result import BatchResult
 
 __all__ = ["Batching", "Prompts"]
 
@@ -323,8 +322,6 @@ def _pool(executor: Executor | None, max_concurrency: int) -> Iterator[Executor]
 
 
 def _result(index: int, future: Future[AIMessage[ModelT]] | asyncio.Future[AIMessage[ModelT]]) -> BatchResult[ModelT]:
-    from god_llm.engine.batch_result import BatchResult  # with the first batch
-
     error = future.exception()
     if error is None:
         return BatchResult(index, message=future.result())
