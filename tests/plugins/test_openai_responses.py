@@ -215,7 +215,15 @@ ITEMS: st.SearchStrategy[Json] = st.one_of(
     st.just({"type": "custom_tool_call", "id": "ctc_1", "call_id": "c", "name": "sh", "input": "ls"}),
     st.just({"type": "something_new", "id": "x_1"}),
 )
-OUTPUTS = st.lists(ITEMS, max_size=5)
+
+
+def numbered_ids(output: list[Json]) -> list[Json]:
+    """The items with ids of their own, as OpenAI's always have."""
+    ids = ("id", "call_id")
+    return [{k: f"{v}_{place}" if k in ids else v for k, v in item.items()} for place, item in enumerate(output)]
+
+
+OUTPUTS = st.lists(ITEMS, max_size=5).map(numbered_ids)
 
 
 class TestFormatter:
@@ -409,8 +417,12 @@ class TestReplay:
 
     def test_reasoning_that_only_openai_holds(self) -> None:
         """Reasoning goes back by its id where it is not sealed, and not at all where it has neither."""
-        by_id = AIMessage(provider="openai", parts=(ReasoningPart(text="a", id="rs_1"), ReasoningPart(text="b")))
-        assert items(by_id) == [{"type": "reasoning", "id": "rs_1", "summary": [{"type": "summary_text", "text": "a"}]}]
+        thought = (ReasoningPart(text="a", id="rs_1"), ReasoningPart(text="b"))
+        by_id = AIMessage(provider="openai", parts=(*thought, TextPart(text="c")))
+        assert items(by_id) == [
+            {"type": "reasoning", "id": "rs_1", "summary": [{"type": "summary_text", "text": "a"}]},
+            {"type": "message", "role": "assistant", "content": "c"},
+        ]
 
     def test_simple_answers_keep_no_heads(self) -> None:
         """Where nothing is lost without ids, `metadata` is not burdened with them."""
