@@ -20,12 +20,10 @@ DONE: Json = {"type": "[DONE]"}
 
 def streamed(events: Sequence[Mapping[str, object]], api: str = "chat_completions") -> AIMessage:
     """The message that a stream makes."""
-    transport = FakeTransport(list(events))
-    if api == "responses":
-        stream = ChatOpenAI("gpt-5.5", transport=transport).stream("Go.")
-    else:
-        stream = ChatOpenAI(CustomModel("m"), api="chat_completions", transport=transport).stream("Go.")
-    with stream:
+    transport, model = FakeTransport(list(events)), CustomModel("m")
+    responses = ChatOpenAI(model, transport=transport)
+    llm = responses if api == "responses" else ChatOpenAI(model, api="chat_completions", transport=transport)
+    with llm.stream("Go.") as stream:
         for _ in stream:
             pass
     return stream.message

@@ -50,6 +50,7 @@ if TYPE_CHECKING:
         request_metadata: Anything
         verbosity: Anything
         show_reasoning: Anything
+        foreign: Anything
         timeout: Anything
         max_retries: Anything
         base_url: Anything
@@ -102,7 +103,8 @@ class ChatAnthropic(ChatModel[AnthropicModelT, Request, AnthropicExtra]):
         middleware: wrappers of the language model, the outermost first.
         ids, clock: the sources of message ids and times.
 
-    Anthropic does not accept seed, presence_penalty, frequency_penalty, logprobs, request_metadata or verbosity.
+    Anthropic does not accept seed, presence_penalty, frequency_penalty, logprobs, request_metadata, verbosity or
+    foreign.
     """
 
     definition: ClassVar[Provider] = PROVIDER

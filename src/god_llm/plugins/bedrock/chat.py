@@ -52,6 +52,7 @@ if TYPE_CHECKING:
         request_metadata: Anything
         verbosity: Anything
         show_reasoning: Anything
+        foreign: Anything
         timeout: Anything
         max_retries: Anything
         base_url: Anything
@@ -110,8 +111,8 @@ class ChatBedrock(ChatModel[BedrockModelT, Request, BedrockExtra]):
         middleware: wrappers of the language model, the outermost first.
         ids, clock: the sources of message ids and times.
 
-    Bedrock does not accept seed, presence_penalty, frequency_penalty, parallel_tool_calls, logprobs, user or
-    verbosity.
+    Bedrock does not accept seed, presence_penalty, frequency_penalty, parallel_tool_calls, logprobs, user,
+    verbosity or foreign.
     """
 
     definition: ClassVar[Provider] = PROVIDER

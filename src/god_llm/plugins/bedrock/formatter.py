@@ -14,6 +14,7 @@ from pydantic_core import to_json
 from god_llm.dialects.conversation import (
     arguments_of,
     instructions_first,
+    not_empty,
     parts_of,
     refused_message,
     refused_part,
@@ -95,8 +96,8 @@ class BedrockFormatter:
 
     def format(self, model: str, messages: Sequence[BaseMessage], settings: Settings) -> Request:
         """See `PromptFormatter.format`."""
-        instructions, rest = instructions_first("bedrock", messages)
-        turns = list(_turns(rest))
+        instructions, rest = instructions_first(messages)
+        turns = not_empty("bedrock", list(_turns(rest)))
         request: Request = {"modelId": model, "messages": [_turn(role, blocks) for role, blocks in turns]}
         system = [text for text in instructions if text.strip()]
         if system:

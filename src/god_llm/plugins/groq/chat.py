@@ -50,6 +50,7 @@ if TYPE_CHECKING:
         request_metadata: Anything
         verbosity: Anything
         show_reasoning: Anything
+        foreign: Anything
         timeout: Anything
         max_retries: Anything
         base_url: Anything
@@ -105,7 +106,7 @@ class ChatGroq(ChatModel[GroqModelT, Request, GroqExtra]):
         middleware: wrappers of the language model, the outermost first.
         ids, clock: the sources of message ids and times.
 
-    Groq does not accept top_k, logprobs, request_metadata or verbosity.
+    Groq does not accept top_k, logprobs, request_metadata, verbosity or foreign.
     """
 
     definition: ClassVar[Provider] = PROVIDER

@@ -62,6 +62,7 @@ if TYPE_CHECKING:
         request_metadata: Anything
         verbosity: Anything
         show_reasoning: Anything
+        foreign: Anything
         timeout: Anything
         max_retries: Anything
         base_url: Anything
@@ -125,8 +126,8 @@ class ChatOpenAI(ChatModel[OpenAIModelT, JsonObject, OpenAIExtra]):
         middleware: wrappers of the language model, the outermost first.
         ids, clock: the sources of message ids and times.
 
-    OpenAI with api="responses" does not accept stop, seed, top_k, presence_penalty or frequency_penalty. OpenAI
-    with api="chat_completions" does not accept top_k or show_reasoning.
+    OpenAI with api="responses" does not accept stop, seed, top_k, presence_penalty, frequency_penalty or foreign.
+    OpenAI with api="chat_completions" does not accept top_k, show_reasoning or foreign.
     """
 
     definition: ClassVar[Provider] = PROVIDER
