@@ -15,7 +15,7 @@ from god_llm.domain.plain_json import JsonDict, JsonValue
 
 __all__ = ["attached_to_call", "attached_to_message", "merged"]
 
-_MESSAGE: Final = frozenset({*Said.__annotations__, "role"})
+_MESSAGE: Final = frozenset({*Said.__annotations__, "role", "channel"})  # Groq's deltas of gpt-oss have a channel
 _CALL: Final = frozenset({*Call.__annotations__})
 _FUNCTION: Final = frozenset({*Function.__annotations__})
 _GROWING: Final = frozenset({"content", "data", "reasoning", "summary", "text", "thinking"})
