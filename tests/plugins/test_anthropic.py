@@ -149,6 +149,10 @@ BLOCKS = st.one_of(
 )
 
 
+EMPTY: Final[Json] = {"type": "object", "properties": {}, "required": [], "additionalProperties": False}
+"""The schema of an object without properties, in every provider's subset."""
+
+
 class TestFormatter:
     """A conversation as Anthropic's request."""
 
@@ -177,7 +181,7 @@ class TestFormatter:
             stop=("END",),
             tools=(tool,),
             tool_choice="required",
-            response_schema=ResponseSchema("R", {"type": "object"}),
+            response_schema=ResponseSchema("R", EMPTY),
         )
         request = formatted(UserMessage(content="hi"), settings=settings)
         assert {name: request[name] for name in request if name not in ("model", "messages")} == {
@@ -187,7 +191,7 @@ class TestFormatter:
             "stop_sequences": ["END"],
             "tools": [{"name": "f", "description": "does f", "input_schema": {"type": "object", "properties": {}}}],
             "tool_choice": {"type": "any"},
-            "output_config": {"format": {"type": "json_schema", "schema": {"type": "object"}}},
+            "output_config": {"format": {"type": "json_schema", "schema": EMPTY}},
         }
 
     @pytest.mark.parametrize(

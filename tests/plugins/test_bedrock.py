@@ -207,6 +207,10 @@ blocks = st.lists(
 )
 
 
+EMPTY: Final[Json] = {"type": "object", "properties": {}, "required": [], "additionalProperties": False}
+"""The schema of an object without properties, in every provider's subset."""
+
+
 class TestFormatter:
     """What is written for a conversation."""
 
@@ -228,7 +232,7 @@ class TestFormatter:
             stop=("END",),
             tools=(Tool("f", "Does f.", {"type": "object"}), Tool("g", "", {"type": "object"})),
             tool_choice="auto",
-            response_schema=ResponseSchema("City", {"type": "object"}),
+            response_schema=ResponseSchema("City", EMPTY),
         )
         request = formatted(UserMessage(content="hi"), settings=settings)
         config = {"maxTokens": 9, "temperature": 0.2, "topP": 0.5, "stopSequences": ["END"]}
@@ -240,7 +244,7 @@ class TestFormatter:
             ],
             "toolChoice": {"auto": {}},
         }
-        schema = {"jsonSchema": {"schema": '{"type":"object"}', "name": "City"}}
+        schema = {"jsonSchema": {"schema": json.dumps(EMPTY, separators=(",", ":")), "name": "City"}}
         assert request["outputConfig"] == {"textFormat": {"type": "json_schema", "structure": schema}}
 
     @pytest.mark.parametrize(

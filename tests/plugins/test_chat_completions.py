@@ -168,15 +168,23 @@ def test_tools_and_their_choice_are_written(choice: NamedTool, written: object) 
 @pytest.mark.parametrize(
     ("schema", "strict"),
     [
-        ({"type": "object", "properties": {"a": {}}, "required": ["a"], "additionalProperties": False}, True),
-        ({"type": "object", "properties": {"a": {}}, "additionalProperties": False}, False),
+        (
+            {
+                "type": "object",
+                "properties": {"a": {"type": "integer"}},
+                "required": ["a"],
+                "additionalProperties": False,
+            },
+            True,
+        ),
+        ({"type": "object", "properties": {"a": {}}, "required": ["a"], "additionalProperties": False}, False),
         ({"type": "object", "additionalProperties": {"type": "integer"}}, False),
         ({"$defs": {"D": {"type": "object", "properties": {"a": {}}}}, "anyOf": [{"$ref": "#/$defs/D"}]}, False),
-        ({"type": "array", "items": {"type": "integer"}}, True),
+        ({"type": "array", "items": {"type": "integer"}}, False),
     ],
 )
 def test_a_schema_is_strict_where_the_provider_would_take_it_so(schema: Json, strict: bool) -> None:
-    """Strictness is asked for exactly where each object is closed and requires all of its properties."""
+    """Strictness is asked for exactly where the schema is in the subset of the strict mode."""
     request = formatted(UserMessage(content="Hi"), settings=Settings(response_schema=ResponseSchema("Answer", schema)))
     assert request["response_format"] == {
         "type": "json_schema",

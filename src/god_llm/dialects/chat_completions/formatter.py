@@ -19,7 +19,7 @@ from god_llm.dialects.conversation import (
     shows_reasoning,
     tier_word,
 )
-from god_llm.dialects.schemas import closed_and_required
+from god_llm.dialects.schemas.formats import openai_schema
 from god_llm.domain.exceptions import UnsupportedParameterError
 from god_llm.domain.facts import ReasoningEffort
 from god_llm.domain.messages import AIMessage, BaseMessage, SystemMessage, ToolMessage, UserMessage
@@ -327,9 +327,7 @@ class ChatCompletionsFormatter:
                 f"{self._variant.provider} takes no response schema beside tools; leave one of them out",
                 provider=self._variant.provider,
             )
-        strict = self._variant.strict(model) and closed_and_required(wanted.schema)
-        schema: Json = {"name": wanted.name, "schema": wanted.schema, "strict": strict}
-        return {"type": "json_schema", "json_schema": schema}
+        return {"type": "json_schema", "json_schema": openai_schema(wanted, strict=self._variant.strict(model))}
 
 
 def _data_url(media_type: str | None, data: bytes | None) -> str:

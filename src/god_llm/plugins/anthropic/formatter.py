@@ -20,6 +20,7 @@ from god_llm.dialects.conversation import (
     refused_part,
     tier_word,
 )
+from god_llm.dialects.schemas.formats import claude_schema
 from god_llm.domain.messages import AIMessage, BaseMessage, SystemMessage, ToolMessage, UserMessage
 from god_llm.domain.parts import (
     CitationPart,
@@ -144,7 +145,7 @@ def _thinking_param(thinking: Thinking) -> ThinkingParam:
 def _output(schema: ResponseSchema | None, thinking: Thinking | None) -> OutputParam:
     output: OutputParam = {}
     if schema is not None:
-        output["format"] = {"type": "json_schema", "schema": schema.schema}
+        output["format"] = {"type": "json_schema", "schema": claude_schema("anthropic", schema)}
     if thinking is not None and thinking.effort is not None:
         output["effort"] = thinking.effort
     return output

@@ -20,6 +20,7 @@ from god_llm.dialects.conversation import (
     refused_part,
     tier_word,
 )
+from god_llm.dialects.schemas.formats import claude_schema
 from god_llm.domain.exceptions import UnsupportedFeatureError, UnsupportedParameterError
 from god_llm.domain.messages import AIMessage, BaseMessage, ToolMessage, UserMessage
 from god_llm.domain.parts import (
@@ -319,7 +320,7 @@ def _choice(choice: NamedTool | str) -> ToolChoiceParam:
 
 
 def _output(schema: ResponseSchema) -> OutputConfig:
-    text = to_json(schema.schema).decode()
+    text = to_json(claude_schema("bedrock", schema)).decode()
     return {
         "textFormat": {"type": "json_schema", "structure": {"jsonSchema": {"schema": text, "name": schema.name}}},
     }
