@@ -107,6 +107,84 @@ def test_an_unused_exchange_fails_the_test_that_left_it(project: Project, simula
     assert project.run("-o", "llm_allow_unused=true").returncode == 0
 
 
+def test_a_miss_fails_the_test_that_caught_it(project: Project) -> None:
+    """An application that says something friendly in place of the error does not make the test green."""
+    project.write(
+        """
+        from god_llm import BaseLLMException
+        from god_llm.containers import OllamaSettings
+
+        def test_answer(llm_container):
+            llm_container.ollama.settings.override(OllamaSettings(model="llama3.1"))
+            try:
+                llm_container.ollama.llm().generate("hi")
+            except BaseLLMException:
+                pass
+        """
+    )
+    run = project.run()
+    assert "1 failed" in run.stdout
+    assert "the test caught this error" in run.stdout
+    assert "--llm-record=once" in run.stdout
+
+
+FAILING = """
+    import os
+    from god_llm.containers import OllamaSettings
+
+    def test_answer(llm_container):
+        settings = OllamaSettings(model="llama3.1", base_url=os.environ["SIMULATOR"], max_retries=0)
+        llm_container.ollama.settings.override(settings)
+        assert llm_container.ollama.llm().generate("hi").content == os.environ["WANTED"]
+"""
+
+
+@pytest.mark.parametrize("mode", ["once", "new", "all"])
+def test_the_recording_of_a_failed_test_is_set_aside(project: Project, simulator: Simulator, mode: str) -> None:
+    """The next run records anew, and a recording that was there before is there again."""
+    project.write(FAILING)
+    url = simulator.url("ollama")
+    failed = project.run(f"--llm-record={mode}", SIMULATOR=url, WANTED="something else")
+    assert "1 failed" in failed.stdout
+    assert project.cassettes == ["cassettes/test_app/test_answer.failed.json"]
+    assert "test_answer.failed.json" in failed.stdout
+    assert project.run(f"--llm-record={mode}", SIMULATOR=url, WANTED="You said: hi").returncode == 0
+    good = (project.folder / "cassettes/test_app/test_answer.json").read_text()
+    project.run("--llm-record=all", SIMULATOR=url, WANTED="something else")
+    assert (project.folder / "cassettes/test_app/test_answer.json").read_text() == good
+
+
+def test_the_options_of_the_cassette_can_be_set(project: Project, simulator: Simulator) -> None:
+    """A fixture sets them, and a fixture of the cassette's own name may replace it."""
+    own = "Cassette(llm_cassette.path, llm_cassette.mode, ignore=['options.seed'])"
+    for fixture in (
+        "def llm_cassette_config(): return {'ignore': ['options.seed']}",
+        f"def llm_cassette(llm_cassette): return {own}",
+    ):
+        project.write(
+            f"""
+            import os
+            import pytest
+            from god_llm.containers import OllamaSettings
+            from god_llm.testing import Cassette
+
+            @pytest.fixture
+            {fixture}
+
+            def test_answer(llm_container):
+                url, seed = os.environ["SIMULATOR"], int(os.environ["SEED"])
+                settings = OllamaSettings(model="llama3.1", base_url=url, seed=seed)
+                llm_container.ollama.settings.override(settings)
+                assert llm_container.ollama.llm().generate("hi").content == "You said: hi"
+            """
+        )
+        url = simulator.url("ollama")
+        recorded = project.run("--llm-record=all", SIMULATOR=url, SEED="1")
+        assert recorded.returncode == 0, recorded.stdout
+        replayed = project.run(SIMULATOR="http://127.0.0.1:9", SEED="2")
+        assert replayed.returncode == 0, replayed.stdout
+
+
 def test_a_failed_test_is_not_blamed_twice(project: Project, simulator: Simulator) -> None:
     """Unused exchanges of a test that broke off are no news."""
     project.write(ASKING)

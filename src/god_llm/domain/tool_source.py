@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
-from typing import TypeAlias
 
 from docstring_parser import ParseError, parse
 from pydantic import TypeAdapter
@@ -15,10 +13,8 @@ from god_llm.domain.exceptions import InvalidSettingError
 
 __all__ = ["tool_fields"]
 
-Source: TypeAlias = type | Callable[..., object]
 
-
-def tool_fields(source: Source) -> tuple[str, str, JsonSchemaValue]:
+def tool_fields(source: object) -> tuple[str, str, JsonSchemaValue]:
     """The name, description and parameters of a tool.
 
     Raises:
@@ -37,7 +33,7 @@ def tool_fields(source: Source) -> tuple[str, str, JsonSchemaValue]:
     return name, description, schema
 
 
-def _schema(source: Source, name: str) -> JsonSchemaValue:
+def _schema(source: object, name: str) -> JsonSchemaValue:
     try:
         schema = TypeAdapter(source).json_schema()  # type: ignore[arg-type]  # pydantic takes functions, its stub forms
     except (PydanticUserError, PydanticInvalidForJsonSchema, TypeError, ValueError) as error:
@@ -54,7 +50,7 @@ def _schema(source: Source, name: str) -> JsonSchemaValue:
     return schema
 
 
-def _own_docstring(source: Source) -> str:
+def _own_docstring(source: object) -> str:
     """The docstring that the source itself has: a class without one would show its base class's."""
     if isinstance(source, type):
         own = vars(source).get("__doc__")

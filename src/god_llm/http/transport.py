@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import AsyncGenerator, Generator, Mapping
 from copy import deepcopy
-from typing import TYPE_CHECKING, Generic, Self, TypedDict, TypeVar
+from typing import TYPE_CHECKING, Final, Generic, Self, TypedDict, TypeVar
 
 from pydantic import SecretStr
 from typing_extensions import override
@@ -44,6 +45,9 @@ __all__ = ["HttpTransport"]
 
 RequestT = TypeVar("RequestT", bound=JsonObject)
 
+_REMEMBERED_KEYS: Final = 256
+"""More keys than requests are under way at once."""
+
 
 class _State(TypedDict):
     auth: AuthSource | None
@@ -68,6 +72,8 @@ class HttpTransport(Generic[RequestT]):
 
     endpoint: Endpoint
     library: Library
+    sent_keys: deque[SecretStr] | None
+    """The latest keys that went out, if a recorder has asked for them."""
 
     def __init__(self, auth: AuthSource | None = None, options: ConnectionOptions | None = None) -> None:
         options = ConnectionOptions() if options is None else options
@@ -165,6 +171,11 @@ class HttpTransport(Generic[RequestT]):
         other._timeout = checked_timeout(seconds)  # noqa: SLF001 - an object of this class
         return other
 
+    def remember_keys(self) -> None:
+        """Keep the latest keys that go out, so that a recorder can take them out of what comes back."""
+        if self.sent_keys is None:
+            self.sent_keys = deque(maxlen=_REMEMBERED_KEYS)
+
     def close(self) -> None:
         """Close the client of sync calls. A client that the user gave stays open."""
         self._connections.close()
@@ -249,6 +260,8 @@ class HttpTransport(Generic[RequestT]):
             return {}
         key = optional_secret(endpoint.provider, self._keys.get_key(endpoint.provider))
         if key is not None:
+            if self.sent_keys is not None:
+                self.sent_keys.append(key)
             return {endpoint.key_header: Hidden(endpoint.key_prefix + key.get_secret_value())}
         if endpoint.needs_key(self._options.base_url):
             from god_llm.auth.missing_key import missing_key
@@ -373,6 +386,7 @@ class HttpTransport(Generic[RequestT]):
     def _set_up(self) -> None:
         """Derive everything else from the endpoint, the library, the source of keys and the options."""
         self._connections = Connections(self.library, Opening(self.endpoint, self._options, self._auth))
+        self.sent_keys = None
         self._refused: set[str] = set()  # optional fields; shared with the copies that `with_timeout` makes
         self._keys = self._source_of_keys()
         self._headers = self._own_headers()

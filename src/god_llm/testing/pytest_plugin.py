@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from god_llm.testing.guard import Guard
     from god_llm.testing.simulator import Simulator
 
-__all__ = ["llm_cassette", "llm_container", "llm_simulator"]
+__all__ = ["llm_cassette", "llm_cassette_config", "llm_container", "llm_simulator"]
 
 _MODES: Final = ("none", "once", "new", "all")
 _MARKER: Final = "allow_real_llm"
@@ -72,11 +72,14 @@ def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
-    """A test that tried to reach a provider fails, even where it passed over the error."""
+    """A test that tried to reach a provider, or missed on its cassette, fails even if it caught the error."""
     yield
     guard = item.config.stash.get(_GUARD, None)
     if guard is not None and guard.on and guard.reached:
         raise _stopped(guard.reached[0])
+    cassette = _cassette_of(item)
+    if cassette is not None and cassette.missed:
+        raise pytest.fail.Exception(f"the test caught this error: {cassette.missed[0]}", pytrace=False)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -91,16 +94,30 @@ def pytest_runtest_makereport(
 
 
 @pytest.fixture
-def llm_cassette(request: pytest.FixtureRequest) -> Iterator[Cassette]:
+def llm_cassette_config() -> Mapping[str, Any]:
+    """The options of `llm_cassette`, by keyword of `Cassette`: `ignore`, `repeat`, `timing`, `scrub`, `mode`.
+
+    Override it in a module, a class or a `conftest.py`.
+    """
+    return {}
+
+
+@pytest.fixture
+def llm_cassette(request: pytest.FixtureRequest, llm_cassette_config: Mapping[str, Any]) -> Iterator[Cassette]:
     """The test's own cassette: `cassettes/<module>/<test>.json` beside the module.
 
     `--llm-record` says what is recorded; by default nothing. A test that passes and leaves recorded exchanges unused
-    fails, unless `--llm-allow-unused` is given.
+    fails, unless `--llm-allow-unused` is given; so does one whose cassette had no answer, even if it caught the error.
+    What a failed test recorded is set aside. A fixture of the same name may return another `Cassette`.
     """
     from god_llm.testing.cassettes import Cassette
 
-    cassette = Cassette(_path(request.node), _mode(request.config))
-    yield cassette
+    own = Cassette(_path(request.node), **{"mode": _mode(request.config), **llm_cassette_config})
+    yield own
+    cassette = _cassette_of(request.node) or own
+    if cassette.recorded and not request.node.stash.get(_PASSED, False):
+        aside = cassette.set_aside()
+        request.node.add_report_section("teardown", "god_llm", f"the test failed: its recording is in {aside}")
     if cassette.unused and request.node.stash.get(_PASSED, False) and not _unused_allowed(request.config):
         pytest.fail(_unused(cassette), pytrace=False)
 
@@ -127,6 +144,16 @@ def llm_simulator() -> Iterator[Simulator]:
 
     with Simulator() as simulator:
         yield simulator
+
+
+def _cassette_of(item: pytest.Item) -> Cassette | None:
+    """The cassette that a test used: the value of the last fixture `llm_cassette`."""
+    found = (getattr(item, "funcargs", None) or {}).get("llm_cassette")
+    if found is None:
+        return None
+    from god_llm.testing.cassettes import Cassette
+
+    return found if isinstance(found, Cassette) else None
 
 
 def _guarded(item: pytest.Item) -> bool:

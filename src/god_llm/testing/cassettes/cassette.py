@@ -18,7 +18,7 @@ from god_llm.testing.cassettes.exceptions import CassetteError, CassetteMissErro
 from god_llm.testing.cassettes.exchange import Exchange, Kind
 from god_llm.testing.cassettes.matching import Key, difference, key_of, nearest
 from god_llm.testing.cassettes.plain import stored_object
-from god_llm.testing.cassettes.scrubbing import environment_secrets, scrubbed
+from god_llm.testing.cassettes.scrubbing import CONTENT, scrubbed, without_secrets
 from god_llm.testing.cassettes.storage import read_file, write_file
 
 __all__ = ["Cassette", "Mode", "Scrub"]
@@ -93,6 +93,8 @@ class Cassette:
         known = read_file(self.path) if existed and self._replays else []
         self._entries = [_Entry(place, e, self._key(e.request), loaded=True) for place, e in enumerate(known)]
         self._places = len(known)
+        self._before = self.path.read_bytes() if existed else None
+        self._missed: list[CassetteMissError] = []
 
     @override
     def __reduce__(self) -> tuple[partial[Cassette], tuple[Path, Mode]]:
@@ -128,6 +130,30 @@ class Cassette:
         with self._lock:
             return tuple([entry.exchange for entry in self._entries if entry.loaded and not entry.played])
 
+    @property
+    def missed(self) -> tuple[CassetteMissError, ...]:
+        """The requests that it had no answer to, each as its error."""
+        with self._lock:
+            return tuple(self._missed)
+
+    @property
+    def recorded(self) -> tuple[Exchange, ...]:
+        """The exchanges that were added since it was opened."""
+        with self._lock:
+            return tuple([entry.exchange for entry in self._entries if not entry.loaded])
+
+    def set_aside(self) -> Path:
+        """Move what was recorded to `<name>.failed.json`, and put the file back as it was when it was opened.
+
+        The plugin calls it for a test that failed, so that its recording is not replayed.
+        """
+        aside = self.path.with_suffix(".failed.json")
+        with self._lock:
+            self.path.replace(aside)
+            if self._before is not None:
+                self.path.write_bytes(self._before)
+        return aside
+
     # -- replaying -----------------------------------------------------------------------------------------
 
     def play(self, kind: Kind, request: JsonObject) -> Exchange:
@@ -139,7 +165,7 @@ class Cassette:
         asked = self.clean(request)
         entry = self._taken(kind, asked, loaded_only=False)
         if entry is None:
-            raise self._miss(kind, asked)
+            raise self._noted(self._miss(kind, asked))
         return entry.exchange
 
     def known(self, kind: Kind, request: JsonObject) -> Exchange | None:
@@ -153,7 +179,7 @@ class Cassette:
         asked = self.clean(request)
         entry = self._taken(kind, asked, loaded_only=True)
         if entry is None and not self._records:
-            raise self._miss(kind, asked)
+            raise self._noted(self._miss(kind, asked))
         return None if entry is None else entry.exchange
 
     def _taken(self, kind: Kind, asked: dict[str, JsonValue], *, loaded_only: bool) -> _Entry | None:
@@ -195,22 +221,34 @@ class Cassette:
             insort(self._entries, entry)
             write_file(self.path, [kept.exchange for kept in self._entries])
 
-    def clean(self, value: JsonObject, secrets: Collection[str] = ()) -> dict[str, JsonValue]:
-        """The object as it stands in the file: scrubbed, and plain JSON.
+    def clean(self, value: JsonObject, secrets: Collection[str] = (), *, content: bool = True) -> dict[str, JsonValue]:
+        """A request, reply, event or error as it is in the file: scrubbed, and plain JSON.
+
+        Args:
+            value: the object.
+            secrets: texts to take out wherever they are.
+            content: False for an error, which has no field for what people, models and tools say.
 
         Raises:
             CassetteError: it holds something that is neither JSON nor bytes.
         """
         plain = stored_object(value if self._scrub is None else self._scrub(value))
-        known = {*secrets, *environment_secrets()}
         # Longest first: a key that another one begins with must not leave its rest behind.
-        in_order = sorted(known, key=len, reverse=True)
-        return {name: scrubbed(item, in_order, name) for name, item in plain.items()}
+        in_order = sorted({*secrets}, key=len, reverse=True)
+        return {
+            name: without_secrets(item, in_order) if content and name in CONTENT else scrubbed(item, in_order, name)
+            for name, item in plain.items()
+        }
 
     # -- misses --------------------------------------------------------------------------------------------
 
     def _key(self, request: dict[str, JsonValue]) -> Key:
         return key_of(request, self._ignore)
+
+    def _noted(self, miss: CassetteMissError) -> CassetteMissError:
+        with self._lock:
+            self._missed.append(miss)
+        return miss
 
     def _miss(self, kind: Kind, asked: dict[str, JsonValue]) -> CassetteMissError:
         key, where = self._key(asked), f"{self.path} has no answer to this request"

@@ -1,28 +1,60 @@
 """What must not reach a file: keys, accounts, and who somebody is.
 
-Known keys are looked for by their value: those in the environment, and those that the recorded transport's auth
-source holds. Others are known by their shape, by the name of their field, or by where they stand (a URL, a header).
+Known keys are found by their value, everywhere: those that the recorded transport sent, and those that it holds. In the
+envelope of a request or reply, and in errors, others are found by their shape, by the name of their field, or by their
+place (a URL, a header). The content, which people, models and tools wrote, is never altered for a look-alike. Nothing
+depends on the environment of the machine.
 """
 
 from __future__ import annotations
 
-import os
 import re
+from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator
-from contextlib import suppress
 from functools import cache
-from typing import Final, TypeAlias, get_args
+from typing import Final, TypeAlias
 
 from pydantic import SecretStr
 
 from god_llm.domain.plain_json import JsonValue
-from god_llm.domain.providers import LLMProviderType
 from god_llm.http.headers import is_allowed
+from god_llm.http.transport import HttpTransport
 from god_llm.plugins import registry
 from god_llm.protocols import AsyncTransport, AuthSource, Transport
 
-__all__ = ["SCRUBBED", "environment_secrets", "scrubbed", "secrets_of"]
+__all__ = ["CONTENT", "SCRUBBED", "remember_keys", "scrubbed", "secrets_of", "without_secrets"]
 
+CONTENT: Final = frozenset(
+    {
+        # requests
+        "messages",
+        "input",
+        "instructions",
+        "system",
+        "tools",
+        "toolConfig",
+        "response_format",
+        "format",
+        "output_config",
+        "outputConfig",
+        "text",
+        "stop",
+        "stop_sequences",
+        # replies and events
+        "choices",
+        "output",
+        "content",
+        "content_block",
+        "contentBlockDelta",
+        "contentBlockStart",
+        "message",
+        "delta",
+        "item",
+        "part",
+        "arguments",
+    }
+)
+"""The fields, at the top of a request, reply or event, in which people, models and tools say something."""
 SCRUBBED: Final = "[scrubbed]"
 """What stands in the place of what was taken out."""
 
@@ -51,10 +83,8 @@ _HEADERS_FIELD: Final = re.compile(r"(?i)(?:http|request|response)?[-_]?headers"
 _HARMLESS_HEADERS: Final = frozenset(
     {"content-type", "content-length", "date", "retry-after", "request-id", "x-request-id", "x-amzn-requestid"}
 )
-_SECRET_VARIABLE: Final = re.compile(r"(?i).*(?:api_?key|access_?key(?:_id)?|token|secret|password|bearer).*")
 _SHORTEST: Final = 8
 """A shorter key would be found in ordinary words."""
-_PROVIDERS: Final[tuple[LLMProviderType, ...]] = get_args(LLMProviderType)
 
 
 @cache
@@ -85,15 +115,29 @@ def scrubbed(value: JsonValue, secrets: Collection[str] = (), field: str = "") -
             return value
 
 
-def environment_secrets() -> Iterator[str]:
-    """What the environment holds under the name of a secret."""
-    for name, value in os.environ.items():
-        if len(value) >= _SHORTEST and _SECRET_VARIABLE.fullmatch(name):
-            yield value
+def without_secrets(value: JsonValue, secrets: Collection[str]) -> JsonValue:
+    """The value without these texts, and otherwise unchanged: for what people, models and tools say."""
+    match value:
+        case str():
+            return _replaced(value, secrets)
+        case list():
+            return [without_secrets(item, secrets) for item in value]
+        case dict():
+            return {name: without_secrets(item, secrets) for name, item in value.items()}
+        case _:
+            return value
+
+
+def remember_keys(transport: object) -> None:
+    """Make the transport below decorators keep the keys that it sends; see `HttpTransport.remember_keys`."""
+    while transport is not None:
+        if isinstance(transport, HttpTransport):
+            transport.remember_keys()
+        transport = getattr(transport, "inner", None)
 
 
 def secrets_of(transport: object) -> set[str]:
-    """The keys that a transport's auth source gives out or holds, also below decorators such as retries."""
+    """The keys that a transport has sent or holds, also below decorators such as retries. No source is asked."""
     found = {text for part in _held(transport) for text in _secrets(part, set())}
     return {text for text in found if len(text) >= _SHORTEST}
 
@@ -107,10 +151,12 @@ def _secrets(part: object, seen: set[int]) -> Iterator[str]:
         case SecretStr():
             yield part.get_secret_value()
         case AuthSource():
-            yield from _given_out(part)
+            identifier = getattr(part, "access_key_id", None)  # AWS's: no secret, but it names an account
+            if isinstance(identifier, str):
+                yield identifier
             for held in _held(part):
                 yield from _secrets(held, seen)
-        case dict() | list() | tuple():
+        case dict() | list() | tuple() | deque():
             for held in part.values() if isinstance(part, dict) else part:
                 yield from _secrets(held, seen)
         case Transport() | AsyncTransport():
@@ -120,14 +166,6 @@ def _secrets(part: object, seen: set[int]) -> Iterator[str]:
             pass  # an SDK's client, a lock, a number: no keys of ours
 
 
-def _given_out(auth: AuthSource) -> Iterator[str]:
-    for provider in _PROVIDERS:
-        with suppress(Exception):  # a source may have no word for a provider that is not asked here
-            key = auth.get_key(provider)
-            if key is not None:
-                yield key.get_secret_value()
-
-
 def _held(part: object) -> Iterable[object]:
     return [*getattr(part, "__dict__", {}).values()]
 
@@ -135,13 +173,18 @@ def _held(part: object) -> Iterable[object]:
 def _text(value: str, secrets: Collection[str], field: str) -> str:
     if value and (_SECRET_FIELD.fullmatch(field) or _ACCOUNT_FIELD.fullmatch(field)):
         return SCRUBBED
-    for known in secrets:
-        value = value.replace(known, SCRUBBED)
+    value = _replaced(value, secrets)
     if _USER_FIELD.fullmatch(field):
         value = _EMAIL.sub(SCRUBBED, value)
     value = _key_patterns().sub(SCRUBBED, value)
     for pattern, replacement in _PATTERNS:
         value = pattern.sub(replacement, value)
+    return value
+
+
+def _replaced(value: str, secrets: Collection[str]) -> str:
+    for known in secrets:
+        value = value.replace(known, SCRUBBED)
     return value
 
 

@@ -20,7 +20,7 @@ from god_llm.testing.cassettes.exceptions import CassetteMissError
 from god_llm.testing.cassettes.exchange import Exchange, Kind
 from god_llm.testing.cassettes.failures import Recordable, raised_again, told
 from god_llm.testing.cassettes.plain import restored_object
-from god_llm.testing.cassettes.scrubbing import secrets_of
+from god_llm.testing.cassettes.scrubbing import remember_keys, secrets_of
 from god_llm.transports.timeouts import with_timeout
 
 __all__ = ["RecordingTransport", "ReplayTransport"]
@@ -166,6 +166,7 @@ class _Take:
         self._request = copy.deepcopy(request)  # now: whoever sends it, or reads an event, may change it
         self._place = cassette.place()
         self._started = time.monotonic()
+        remember_keys(inner)
         self._reply: JsonObject | None = None
         self._events: list[JsonObject] = []
         self._times: list[float] = []
@@ -206,7 +207,7 @@ class _Take:
             tuple([clean(event) for event in self._events]),
             tuple(self._times),
             complete,
-            None if error is None else clean(told(error)),
+            None if error is None else self._cassette.clean(told(error), secrets, content=False),
         )
         self._cassette.add(self._place, exchange)
 
