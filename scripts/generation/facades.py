@@ -34,6 +34,7 @@ def chat_module(source: Source) -> str:
             "",
             "from typing import TYPE_CHECKING, ClassVar",
             "",
+            "from god_llm.engine.any_chat import AnyChatModel",
             "from god_llm.engine.chat import ChatModel",
             "from god_llm.engine.provider import Provider",
             f"from {source.package}.models import {source.title}ModelT",
@@ -170,7 +171,8 @@ def _facade(source: Source, imports: _Imports) -> Iterator[str]:
     parameters = f"{source.title}ModelT, {_class_request(source, imports)}, {_class_extra(source, imports)}"
     yield ""
     yield ""
-    yield f"class {source.facade}(ChatModel[{parameters}]):"
+    # The second base is what a type checker finds in common between the facades of two providers.
+    yield f"class {source.facade}(ChatModel[{parameters}], AnyChatModel[{source.title}ModelT]):"
     yield textwrap.indent(_docstring(source), "    ")
     yield ""
     yield "    definition: ClassVar[Provider] = PROVIDER"

@@ -5,7 +5,8 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal, Self, TypeAlias
+from types import CodeType
+from typing import Literal, Protocol, Self, TypeAlias
 
 from pydantic import BaseModel, TypeAdapter
 from pydantic.json_schema import JsonSchemaValue
@@ -43,7 +44,16 @@ class Tool:
         return cls(name=name, description=description, parameters=schema)
 
 
-ToolSource: TypeAlias = Tool | type[BaseModel] | Callable[..., object]
+class PythonFunction(Protocol):
+    """A function of any signature: what a type checker finds in common between the functions of a list."""
+
+    @property
+    def __code__(self) -> CodeType:
+        """Its compiled body."""
+        ...
+
+
+ToolSource: TypeAlias = Tool | type[BaseModel] | Callable[..., object] | PythonFunction
 """What `with_tools` takes."""
 
 

@@ -38,7 +38,7 @@ from god_llm.domain.settings import (
     Settings,
 )
 from god_llm.domain.streams import AsyncStream, Stream
-from god_llm.engine.base import BaseLLM
+from god_llm.engine.any_chat import AnyChatModel
 from god_llm.engine.pipeline import Transports
 from god_llm.engine.wiring import connect, definition_of, make_pipeline, refuse_ignored, wrap
 from god_llm.http.closing import aclose_part, close_part
@@ -62,7 +62,9 @@ if TYPE_CHECKING:
 
 __all__ = ["ChatModel"]
 
-RequestT = TypeVar("RequestT", bound=JsonObject, default=JsonObject)
+# Covariant, so that a function that takes any `ChatModel[str]` takes every facade: whoever sends a request to its
+# `transport` by hand must have it from its `formatter`.
+RequestT = TypeVar("RequestT", bound=JsonObject, default=JsonObject, covariant=True)  # noqa: PLC0105 - a public name
 # Contravariant, and by default nothing fits: a function that takes any `ChatModel[str]` takes every facade.
 ExtraT = TypeVar("ExtraT", bound=JsonObject, default=Never, contravariant=True)  # noqa: PLC0105 - a public name
 SchemaT = TypeVar("SchemaT", bound=BaseModel)
@@ -91,7 +93,7 @@ def _unsent() -> _Run:
     return _Run(now, now)
 
 
-class ChatModel(BaseLLM, Generic[ModelT, RequestT, ExtraT]):
+class ChatModel(AnyChatModel[ModelT], Generic[ModelT, RequestT, ExtraT]):
     """A provider made of parts; each part can be injected.
 
     A subclass sets `definition`, and inherits this constructor.
@@ -207,11 +209,13 @@ class ChatModel(BaseLLM, Generic[ModelT, RequestT, ExtraT]):
         return self._pipeline.formatter
 
     @property
+    @override
     def normaliser(self) -> ResponseNormaliser:
         """The response normaliser."""
         return self._pipeline.normaliser
 
     @property
+    @override
     def facts(self) -> ModelFacts:
         """The known facts of the model; of a `CustomModel`, mostly none."""
         return self.definition.catalogue.facts(self.model_name)
@@ -309,6 +313,7 @@ class ChatModel(BaseLLM, Generic[ModelT, RequestT, ExtraT]):
 
     # -- other settings, tools and structured answers ----------------------------------------------------
 
+    @override
     def configured(self, *, extra: ExtraT | CustomExtra | None = None, **settings: Unpack[GenerationSettings]) -> Self:
         """This model with other settings. The parts and their connections are shared.
 
@@ -324,6 +329,7 @@ class ChatModel(BaseLLM, Generic[ModelT, RequestT, ExtraT]):
             model.temperature = settings.get("temperature", self.temperature)
             return model
 
+    @override
     def with_tools(self, *tools: ToolSource, choice: ToolChoice | None = None) -> Self:
         """This model with tools on offer: functions, pydantic models or `Tool`s. The parts are shared.
 
@@ -340,6 +346,7 @@ class ChatModel(BaseLLM, Generic[ModelT, RequestT, ExtraT]):
         with self._attributed():
             return self._copy(self._resolved(offering(self._settings, tools, choice)))
 
+    @override
     def generate_as(
         self,
         schema: type[SchemaT],
@@ -358,6 +365,7 @@ class ChatModel(BaseLLM, Generic[ModelT, RequestT, ExtraT]):
 
         return parsed(schema, self._answering(schema).generate(prompt, extra=extra, **settings))
 
+    @override
     async def agenerate_as(
         self,
         schema: type[SchemaT],
@@ -384,23 +392,29 @@ class ChatModel(BaseLLM, Generic[ModelT, RequestT, ExtraT]):
 
     # -- closing ---------------------------------------------------------------------------------------
 
+    @override
     def close(self) -> None:
         """Close the connections of sync calls; the next call opens new ones."""
         close_part(self.transport)
 
+    @override
     async def aclose(self) -> None:
         """Close the connections of async calls on the running event loop; the next call opens new ones."""
         await aclose_part(self.async_transport)
 
+    @override
     def __enter__(self) -> Self:
         return self
 
+    @override
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    @override
     async def __aenter__(self) -> Self:
         return self
 
+    @override
     async def __aexit__(self, *_: object) -> None:
         await self.aclose()
 

@@ -6,17 +6,25 @@ from collections.abc import Sequence
 
 from mypy.checker import TypeChecker
 from mypy.messages import best_matches
-from mypy.nodes import ARG_NAMED_OPT, Context, TypeInfo, Var
-from mypy.plugin import AttributeContext, FunctionContext, MethodContext
-from mypy.types import CallableType, Instance, NoneType, Type
+from mypy.nodes import ARG_NAMED_OPT, ARG_POS, Context, TypeInfo, Var
+from mypy.plugin import AttributeContext, FunctionContext, FunctionSigContext, MethodContext
+from mypy.types import CallableType, FunctionLike, Instance, NoneType, Type, get_proper_type
 
 from god_llm.mypy_plugin.calls import Given, checked, given
 from god_llm.mypy_plugin.injections import provided, replacement, socket
 from god_llm.mypy_plugin.names import CONTAINERS, DECLARATIVE, EMBEDDED, PROVIDER
-from god_llm.mypy_plugin.providers import replaces
-from god_llm.mypy_plugin.types import as_base, attribute, instance, is_of, member, unknown
+from god_llm.mypy_plugin.replacements import replaces
+from god_llm.mypy_plugin.types import as_base, attribute, instance, is_of, known, member, retyped, unknown
 
-__all__ = ["embedded_made", "made", "overridden", "part_of_embedded", "parts_overridden", "undeclared_part"]
+__all__ = [
+    "embedded_made",
+    "made",
+    "overridden",
+    "part_of_embedded",
+    "parts_overridden",
+    "undeclared_part",
+    "with_any_container",
+]
 
 
 def parts(info: TypeInfo) -> list[str]:
@@ -64,12 +72,29 @@ def made(ctx: FunctionContext) -> Type:
     return ctx.default_return_type
 
 
+def with_any_container(ctx: FunctionSigContext) -> FunctionLike:
+    """`providers.Container(SomeContainer)`: in a subclass it may replace a container that it does not derive from."""
+    signature = ctx.default_signature
+    return signature.copy_modified(arg_types=[unknown(), *signature.arg_types[1:]])
+
+
 def embedded_made(ctx: FunctionContext) -> Type:
     """`providers.Container(SomeContainer, part=...)`: as if that container were made with the parts."""
-    container = _container(ctx.default_return_type)
-    if container is not None and isinstance(ctx.api, TypeChecker):
+    provider = get_proper_type(ctx.default_return_type)
+    if not ctx.arg_types or not ctx.arg_types[0] or not isinstance(provider, Instance):
+        return ctx.default_return_type
+    made_of, replaced = instance(ctx.arg_types[0][0]), _container(provider)
+    if made_of is None or not isinstance(ctx.api, TypeChecker):
+        return known(provider)[0]
+    container = _container(made_of)
+    if container is not None:
         _fit(ctx.api, container, given(ctx, 2), ctx.context)  # after the class and the container
-    return ctx.default_return_type
+    if replaced is None or made_of.type.has_base(replaced.type.fullname):
+        return retyped(provider, made_of)
+    if container is not None:
+        other = Given(ctx.args[0][0], ARG_POS, None, made_of)
+        _parts_replaced(ctx.api, replaced, container, other, "Container", ctx.context)
+    return retyped(provider, unknown())  # no container that the subclass's attribute may be declared as
 
 
 def parts_overridden(ctx: MethodContext) -> Type:
@@ -86,12 +111,19 @@ def overridden(ctx: MethodContext) -> Type:
     other = _container(arguments[0].type) if arguments else None
     if container is None or other is None or not isinstance(ctx.api, TypeChecker):
         return ctx.default_return_type
-    for name in parts(container.type):
-        found = member(ctx.api, name, other, ctx.context) if name in parts(other.type) else None
-        if found is not None and provided(found) is not None:
-            part = Given(arguments[0].value, arguments[0].kind, None, found)
-            replaces(ctx.api, f"{name} of override", _part(ctx.api, container, name, ctx.context), part, ctx.context)
+    _parts_replaced(ctx.api, container, other, arguments[0], "override", ctx.context)
     return ctx.default_return_type
+
+
+def _parts_replaced(
+    api: TypeChecker, container: Instance, other: Instance, argument: Given, place: str, context: Context
+) -> None:
+    """An error for each part of another container that does not provide what the container's own does."""
+    for name in parts(container.type):
+        found = member(api, name, other, context) if name in parts(other.type) else None
+        if found is not None and provided(found) is not None:
+            part = Given(argument.value, argument.kind, None, found)
+            replaces(api, f"{name} of {place}", _part(api, container, name, context), part, context)
 
 
 def part_of_embedded(ctx: AttributeContext, name: str) -> Type:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from god_llm.engine.any_chat import AnyChatModel
 from god_llm.engine.chat import ChatModel
 from god_llm.engine.provider import Provider
 from god_llm.plugins.anthropic.models import AnthropicModelT
@@ -72,7 +73,7 @@ else:
 __all__ = ["ChatAnthropic"]
 
 
-class ChatAnthropic(ChatModel[AnthropicModelT, Request, AnthropicExtra]):
+class ChatAnthropic(ChatModel[AnthropicModelT, Request, AnthropicExtra], AnyChatModel[AnthropicModelT]):
     """A Claude model at Anthropic, through the Messages API.
 
     Args:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from god_llm.engine.any_chat import AnyChatModel
 from god_llm.engine.chat import ChatModel
 from god_llm.engine.provider import Provider
 from god_llm.plugins.bedrock.models import BedrockModelT
@@ -76,7 +77,7 @@ else:
 __all__ = ["ChatBedrock"]
 
 
-class ChatBedrock(ChatModel[BedrockModelT, Request, BedrockExtra]):
+class ChatBedrock(ChatModel[BedrockModelT, Request, BedrockExtra], AnyChatModel[BedrockModelT]):
     """A model on AWS Bedrock, through the Converse API.
 
     Args:

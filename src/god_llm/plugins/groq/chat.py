@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from god_llm.engine.any_chat import AnyChatModel
 from god_llm.engine.chat import ChatModel
 from god_llm.engine.provider import Provider
 from god_llm.plugins.groq.models import GroqModelT
@@ -72,7 +73,7 @@ else:
 __all__ = ["ChatGroq"]
 
 
-class ChatGroq(ChatModel[GroqModelT, Request, GroqExtra]):
+class ChatGroq(ChatModel[GroqModelT, Request, GroqExtra], AnyChatModel[GroqModelT]):
     """A model at Groq, through its chat completions.
 
     Args:

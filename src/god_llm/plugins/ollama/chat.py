@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from god_llm.engine.any_chat import AnyChatModel
 from god_llm.engine.chat import ChatModel
 from god_llm.engine.provider import Provider
 from god_llm.plugins.ollama.models import OllamaModelT
@@ -72,7 +73,7 @@ else:
 __all__ = ["ChatOllama"]
 
 
-class ChatOllama(ChatModel[OllamaModelT, Request, OllamaExtra]):
+class ChatOllama(ChatModel[OllamaModelT, Request, OllamaExtra], AnyChatModel[OllamaModelT]):
     """A model that Ollama runs: on this machine, on another one, or in Ollama's cloud.
 
     Args:

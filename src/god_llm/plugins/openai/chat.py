@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from god_llm.engine.any_chat import AnyChatModel
 from god_llm.engine.chat import ChatModel
 from god_llm.engine.provider import Provider
 from god_llm.plugins.openai.models import OpenAIModelT
@@ -87,7 +88,7 @@ else:
 __all__ = ["ChatOpenAI"]
 
 
-class ChatOpenAI(ChatModel[OpenAIModelT, JsonObject, OpenAIExtra]):
+class ChatOpenAI(ChatModel[OpenAIModelT, JsonObject, OpenAIExtra], AnyChatModel[OpenAIModelT]):
     """A model at OpenAI, or at a server that speaks one of its APIs.
 
     Args:

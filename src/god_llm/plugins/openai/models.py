@@ -152,7 +152,8 @@ OpenAIModel: TypeAlias = Literal[
 
 AnyOpenAIModel: TypeAlias = OpenAIModel | CustomModel
 
-OpenAIModelT = TypeVar("OpenAIModelT", bound=AnyOpenAIModel, default=AnyOpenAIModel, covariant=True)
+# Bound to any text, as a type checker joins the Literals of two facades in a list to `str`.
+OpenAIModelT = TypeVar("OpenAIModelT", bound=str, default=AnyOpenAIModel, covariant=True)
 
 if TYPE_CHECKING:
     # One model of each group of models that can be called in the same way, for the overloads of the facade.
