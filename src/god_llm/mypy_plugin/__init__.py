@@ -26,7 +26,7 @@ from mypy.plugin import (
 from mypy.types import FunctionLike, Type
 from typing_extensions import override
 
-from god_llm.mypy_plugin import containers, held, later_calls, partials, provided, providers, replacements
+from god_llm.mypy_plugin import containers, held, later_calls, partials, provided, providers, replacements, wiring
 from god_llm.mypy_plugin.batches import BATCHES, BATCHING, several
 from god_llm.mypy_plugin.facade_calls import OverloadedCalls, class_called, named_model
 from god_llm.mypy_plugin.facades import joinable
@@ -37,13 +37,16 @@ from god_llm.mypy_plugin.names import (
     CHAT_MODEL,
     CHAT_MODEL_FUNCTION,
     CONTAINER,
+    CONTAINERS,
     DECLARATIVE,
+    DEPENDENCIES,
     DEPENDENCY,
     DICT,
     EMBEDDED,
     GETTER,
     LIST,
     MAKERS,
+    MARKER,
     OBJECT,
     PROVIDER,
     PROVIDERS,
@@ -60,18 +63,29 @@ __version__: Final = sha256(
 
 MADE: Final[dict[str, Callable[[FunctionContext], Type]]] = {
     **dict.fromkeys(MAKERS, providers.made),
-    OBJECT: providers.object_made,
     SELECTOR: held.selected,
     AGGREGATE: held.aggregate_made,
     LIST: held.list_made,
     DICT: held.dict_made,
     DEPENDENCY: replacements.dependency_made,
     EMBEDDED: containers.embedded_made,
+    DEPENDENCIES: containers.dependencies_made,
+    OBJECT: providers.object_made,
     DECLARATIVE: containers.made,
 }
 """Class -> what is checked where it, or one derived from it, is made."""
 
+FUNCTIONS: Final[dict[str, Callable[[FunctionContext], Type]]] = {
+    f"{CONTAINERS}.copy": containers.decorated,
+    f"{CONTAINERS}.override": containers.decorated,
+    partials.PARTIAL: partials.made,
+    wiring.INJECT: wiring.injected_function,
+    wiring.DEPENDS: wiring.depends,
+}
+"""Function -> what is checked where it is called."""
+
 METHODS: Final[dict[str, dict[str, Callable[[MethodContext], Type]]]] = {
+    "__getitem__": {MARKER: wiring.marked},
     "__call__": dict.fromkeys(MAKERS, later_calls.called),
     "add_args": dict.fromkeys(MAKERS, later_calls.added),
     "add_kwargs": dict.fromkeys(MAKERS, later_calls.added),
@@ -80,8 +94,15 @@ METHODS: Final[dict[str, dict[str, Callable[[MethodContext], Type]]]] = {
     "set_default": {DEPENDENCY: replacements.overridden},
     "call": {GETTER: provided.called},
     "delegate": {PROVIDER: provided.delegated},
-    "override": {EMBEDDED: containers.overridden, PROVIDER: replacements.overridden, CONTAINER: containers.overridden},
+    "override": {
+        EMBEDDED: containers.overridden,
+        DEPENDENCIES: containers.overridden,
+        PROVIDER: replacements.overridden,
+        CONTAINER: containers.overridden,
+    },
     "override_providers": {EMBEDDED: containers.parts_overridden, CONTAINER: containers.parts_overridden},
+    "set_provider": {EMBEDDED: containers.part_set, CONTAINER: containers.part_set},
+    "set_providers": {EMBEDDED: containers.parts_set, CONTAINER: containers.parts_set},
     "provided_by": {DEPENDENCY: replacements.overridden},
 }
 """Method -> class -> what is checked where it is called; the first class that fits counts."""
@@ -93,6 +114,7 @@ ATTRIBUTES: Final[dict[str, Callable[[AttributeContext], Type]]] = {
 
 OPEN: Final[dict[str, Callable[[AttributeContext, str], Type]]] = {
     GETTER: provided.getter,
+    DEPENDENCIES: containers.part_of_dependencies,
     AGGREGATE: held.part_of_aggregate,
     f"{PROVIDERS}.FactoryAggregate": held.part_of_aggregate,
     EMBEDDED: containers.part_of_embedded,
@@ -111,8 +133,8 @@ class CheckedContainers(Plugin):
 
     @override
     def get_function_hook(self, fullname: str) -> Callable[[FunctionContext], Type] | None:
-        if fullname == partials.PARTIAL:
-            return partials.made
+        if fullname in FUNCTIONS:
+            return FUNCTIONS[fullname]
         info = self._class(fullname)
         if info is not None and is_of(info, [CHAT_MODEL]):
             return lambda ctx: joinable(ctx.default_return_type)

@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from mypy.checker import TypeChecker
+from mypy.errorcodes import ARG_TYPE
+from mypy.messages import format_type
 from mypy.nodes import (
     ARG_NAMED,
     ARG_POS,
@@ -24,9 +26,9 @@ from mypy.nodes import (
     TempNode,
 )
 from mypy.plugin import FunctionContext, MethodContext
-from mypy.types import AnyType, CallableType, FunctionLike, Instance, Type, get_proper_type
+from mypy.types import AnyType, CallableType, FunctionLike, Instance, NoneType, Type, get_proper_type
 
-from god_llm.mypy_plugin.names import ITEMS, OBJECT, PROVIDER
+from god_llm.mypy_plugin.names import CONTAINER, ITEMS, OBJECT, PROVIDER
 from god_llm.mypy_plugin.nearest import nearest
 from god_llm.mypy_plugin.nodes import as_call
 from god_llm.mypy_plugin.types import as_base, items, noted, unknown
@@ -109,9 +111,31 @@ def checked(
     api.type_context.append(wanted)
     try:
         meant = nearest(api, function, values, kinds, names, call)
-        return api.expr_checker.check_call(meant, values, kinds, call, names)[0]
+        result = api.expr_checker.check_call(meant, values, kinds, call, names)[0]
+        if isinstance(meant, CallableType):
+            _refuse_containers(api, meant, arguments, received)
+        return result
     finally:
         api.type_context.pop()
+
+
+def _refuse_containers(
+    api: TypeChecker, function: CallableType, arguments: Sequence[Given], received: Callable[[Type], Type]
+) -> None:
+    """An error for a container where a Protocol is wanted, which its `__getattr__` would fit whatever it asks for."""
+    for index, argument in enumerate(arguments):
+        container = received(argument.type)
+        if as_base(container, CONTAINER) is None:
+            continue
+        formal = function.argument_by_name(argument.name) if argument.name else function.argument_by_position(index)
+        wanted = [get_proper_type(item) for item in items(formal.typ)] if formal is not None else []
+        sockets = [item for item in wanted if not isinstance(item, NoneType)]
+        if formal is None or not sockets or not all(isinstance(t, Instance) and t.type.is_protocol for t in sockets):
+            continue
+        place = f'"{argument.name}"' if argument.name else f"{index + 1}"
+        shown, expected = format_type(container, api.options), format_type(formal.typ, api.options)
+        text = f'Argument {place} to "{function.get_name()}" has incompatible type {shown}; expected {expected}'
+        api.fail(text, argument.value, code=ARG_TYPE)
 
 
 def _received(argument: Given, received: Type) -> Expression:
