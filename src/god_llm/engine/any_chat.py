@@ -36,9 +36,12 @@ class AnyChatModel(BaseLLM, Generic[ModelT]):
     if TYPE_CHECKING:
         # fmt: off
         # ruff: noqa: D102 - `ChatModel` documents them
-        model_name: ModelT
-        api: str
-        temperature: float | None
+        @property
+        def model_name(self) -> ModelT: ...
+        @property
+        def api(self) -> str: ...
+        @property
+        def temperature(self) -> float | None: ...
         @property
         def facts(self) -> ModelFacts: ...
         @property

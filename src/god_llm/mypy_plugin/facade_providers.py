@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from mypy.checker import TypeChecker
-from mypy.nodes import ARG_POS, ARG_STAR, ArgKind, Context
+from mypy.nodes import ARG_NAMED_OPT, ARG_POS, ARG_STAR, ArgKind, Context
 from mypy.types import CallableType, Instance, Overloaded, Type, get_proper_type
 
 from god_llm.mypy_plugin.facades import (
@@ -47,20 +47,43 @@ def first_call(
         place: what an error's text calls the provider.
     """
     call = asked(types, kinds, names)
-    return _meant(api, function, call, context, place, keep=MODEL in call)
+    return _meant(api, function, call, context, place, names, keep=MODEL in call)
 
 
 def _meant(
-    api: TypeChecker, function: Overloaded, call: Asked, context: Context, place: str, *, keep: bool
+    api: TypeChecker,
+    function: Overloaded,
+    call: Asked,
+    context: Context,
+    place: str,
+    names: Sequence[str | None],
+    *,
+    keep: bool,
 ) -> CallableType:
     meant = variant(function, call, in_steps=True)
     if meant is None:
         refused_model(api, function, call[MODEL], context)
         return permissive(function.items[-1])
-    signature = in_steps(readable(meant, api, place) or meant).items[0]
+    signature = in_steps(_of_given(readable(meant, api, place) or meant, names)).items[0]
     if not keep:  # of any model
         signature = signature.copy_modified(ret_type=function.items[-1].ret_type)
     return signature.copy_modified(definition=None)  # whether a model is retired is said where it is made
+
+
+def _of_given(item: CallableType, names: Sequence[str | None]) -> CallableType:
+    """The signature without the keywords that are not given, which mypy would go through in vain."""
+    if any(name is not None and name not in item.arg_names for name in names):
+        return item  # mypy names the keyword that resembles an unknown one
+    kept = [
+        index
+        for index, (kind, name) in enumerate(zip(item.arg_kinds, item.arg_names, strict=True))
+        if name in names or kind is not ARG_NAMED_OPT
+    ]
+    return item.copy_modified(
+        arg_types=[item.arg_types[index] for index in kept],
+        arg_kinds=[item.arg_kinds[index] for index in kept],
+        arg_names=[item.arg_names[index] for index in kept],
+    )
 
 
 def given_note(
@@ -103,6 +126,7 @@ def later_call(
     taken = 0 if anew else sum(name.isdigit() for name in before)
     # Positional arguments follow those that were given before.
     now = asked([*[unknown()] * taken, *types], [*[ARG_POS] * taken, *kinds], [*[None] * taken, *names])
-    signature = _meant(api, function, {**before, **now}, context, provider.type.name, keep=MODEL in {**before, **now})
+    call = {**before, **now}
+    signature = _meant(api, function, call, context, provider.type.name, names, keep=MODEL in call)
     left = remaining(signature, taken).items[0]
     return left.copy_modified(ret_type=joinable(left.ret_type))

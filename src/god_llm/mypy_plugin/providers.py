@@ -126,9 +126,9 @@ def tell_declared(api: TypeChecker, kind: TypeInfo, notes: Mapping[str, Type], c
     owner = api.scope.active_class()
     for symbol in () if owner is None else owner.names.values():
         attribute = symbol.node
-        declared = get_proper_type(attribute.type) if isinstance(attribute, Var) else None
-        if not isinstance(attribute, Var) or attribute.is_inferred or attribute.line != context.line:
+        if not isinstance(attribute, Var) or attribute.line != context.line or attribute.is_inferred:
             continue
+        declared = get_proper_type(attribute.type)
         if isinstance(declared, Instance) and declared.type is kind:
             ret = provided(declared) or unknown()
             kept = {

@@ -13,7 +13,7 @@ from god_llm.plugins.anthropic.models import AnthropicModelT
 from god_llm.plugins.anthropic.provider import PROVIDER
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from typing import Literal, Unpack, overload
 
     from typing_extensions import TypedDict, deprecated
@@ -34,6 +34,19 @@ if TYPE_CHECKING:
         client: SyncClient | Callable[[], SyncClient] | None
         async_client: AsyncClient | Callable[[], AsyncClient] | None
         extra: AnthropicExtra | CustomExtra | None
+        max_tokens: int | None
+        stop: str | Sequence[str] | None
+        seed: None
+        top_k: int | None
+        presence_penalty: None
+        frequency_penalty: None
+        parallel_tool_calls: bool | None
+        logprobs: None
+        service_tier: str | None
+        user: str | None
+        request_metadata: None
+        verbosity: None
+        show_reasoning: bool | None
 
     class AnthropicAnyOptions(TypedDict, total=False):
         """Every keyword option with any value, for a call that fits no overload."""

@@ -13,7 +13,7 @@ from god_llm.plugins.bedrock.models import BedrockModelT
 from god_llm.plugins.bedrock.provider import PROVIDER
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping, Sequence
     from typing import Literal, Unpack, overload
 
     from typing_extensions import TypedDict, deprecated
@@ -34,6 +34,19 @@ if TYPE_CHECKING:
         client: SyncClient | Callable[[], SyncClient] | None
         async_client: object
         extra: BedrockExtra | CustomExtra | None
+        max_tokens: int | None
+        stop: str | Sequence[str] | None
+        seed: None
+        top_k: int | None
+        presence_penalty: None
+        frequency_penalty: None
+        parallel_tool_calls: None
+        logprobs: None
+        service_tier: str | None
+        user: None
+        request_metadata: Mapping[str, str] | None
+        verbosity: None
+        show_reasoning: bool | None
         max_concurrency: int | None
         region: str | None
 

@@ -13,7 +13,7 @@ from god_llm.plugins.groq.models import GroqModelT
 from god_llm.plugins.groq.provider import PROVIDER
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from typing import Literal, Unpack, overload
 
     from typing_extensions import TypedDict, deprecated
@@ -34,6 +34,19 @@ if TYPE_CHECKING:
         client: SyncClient | Callable[[], SyncClient] | None
         async_client: AsyncClient | Callable[[], AsyncClient] | None
         extra: GroqExtra | CustomExtra | None
+        max_tokens: int | None
+        stop: str | Sequence[str] | None
+        seed: int | None
+        top_k: None
+        presence_penalty: float | None
+        frequency_penalty: float | None
+        parallel_tool_calls: bool | None
+        logprobs: None
+        service_tier: str | None
+        user: str | None
+        request_metadata: None
+        verbosity: None
+        show_reasoning: bool | None
 
     class GroqAnyOptions(TypedDict, total=False):
         """Every keyword option with any value, for a call that fits no overload."""

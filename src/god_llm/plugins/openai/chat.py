@@ -13,7 +13,7 @@ from god_llm.plugins.openai.models import OpenAIModelT
 from god_llm.plugins.openai.provider import PROVIDER
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping, Sequence
     from typing import Literal, Required, TypeAlias, Unpack, overload
 
     from typing_extensions import TypedDict, deprecated
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from god_llm.domain.extra import CustomExtra
     from god_llm.domain.facts import ReasoningEffort
     from god_llm.domain.plain_json import JsonObject
+    from god_llm.domain.settings import Verbosity
     from god_llm.engine.options import ChatOptions
     from god_llm.plugins.no_match import Anything, NoMatchingModel
     from god_llm.plugins.openai import models as m
@@ -38,6 +39,19 @@ if TYPE_CHECKING:
         client: SyncClient | Callable[[], SyncClient] | None
         async_client: AsyncClient | Callable[[], AsyncClient] | None
         extra: OpenAIResponsesExtra | CustomExtra | None
+        max_tokens: int | None
+        stop: None
+        seed: None
+        top_k: None
+        presence_penalty: None
+        frequency_penalty: None
+        parallel_tool_calls: bool | None
+        logprobs: int | None
+        service_tier: str | None
+        user: str | None
+        request_metadata: Mapping[str, str] | None
+        verbosity: Verbosity | None
+        show_reasoning: bool | None
 
     class OpenAIChatCompletionsOptions(ChatOptions[ChatCompletionsRequest], total=False):
         """The keyword options of a model of OpenAI over chat_completions."""
@@ -46,6 +60,19 @@ if TYPE_CHECKING:
         client: SyncClient | Callable[[], SyncClient] | None
         async_client: AsyncClient | Callable[[], AsyncClient] | None
         extra: OpenAIChatExtra | CustomExtra | None
+        max_tokens: int | None
+        stop: str | Sequence[str] | None
+        seed: int | None
+        top_k: None
+        presence_penalty: float | None
+        frequency_penalty: float | None
+        parallel_tool_calls: bool | None
+        logprobs: int | None
+        service_tier: str | None
+        user: str | None
+        request_metadata: Mapping[str, str] | None
+        verbosity: Verbosity | None
+        show_reasoning: None
 
     class OpenAIAnyOptions(TypedDict, total=False):
         """Every keyword option with any value, for a call that fits no overload."""
@@ -237,99 +264,84 @@ class ChatOpenAI(ChatModel[OpenAIModelT, JsonObject, OpenAIExtra], AnyChatModel[
                      reasoning: ReasoningEffort | None = ..., top_p: float | None = ...,
                      **options: Unpack[OpenAIResponsesOptions]) -> None: ...
         @overload
-        def __init__(self: ChatOpenAI[m.Current], model_name: m.Current,
+        def __init__(self: ChatOpenAI[m.CurrentOverChatCompletions], model_name: m.CurrentOverChatCompletions,
                      temperature: None = ..., api_key: str | None = ..., *,
                      reasoning: None = ..., top_p: None = ...,
                      **options: Unpack[OpenAIChatCompletionsOptions]) -> None: ...
         @overload
         @deprecated("this model is retired, or will be: a warning at run time names the day and the successor")
-        def __init__(self: ChatOpenAI[m.Retired], model_name: m.Retired,
+        def __init__(self: ChatOpenAI[m.RetiredOverChatCompletions], model_name: m.RetiredOverChatCompletions,
                      temperature: None = ..., api_key: str | None = ..., *,
                      reasoning: None = ..., top_p: None = ...,
                      **options: Unpack[OpenAIChatCompletionsOptions]) -> None: ...
         @overload
-        def __init__(self: ChatOpenAI[m.AnyListed], model_name: m.AnyListed,
+        def __init__(self: ChatOpenAI[m.AnyListedOverChatCompletions], model_name: m.AnyListedOverChatCompletions,
                      temperature: None = ..., api_key: str | None = ..., *,
                      reasoning: None = ..., top_p: None = ...,
                      **options: Unpack[OpenAIChatCompletionsOptions]) -> None: ...
         @overload
-        def __init__(self: ChatOpenAI[m.CurrentSampling], model_name: m.CurrentSampling,
+        def __init__(self: ChatOpenAI[m.CurrentSamplingOverChatCompletions], model_name: m.CurrentSamplingOverChatCompletions,
                      temperature: float | None = ..., api_key: str | None = ..., *,
                      reasoning: None = ..., top_p: float | None = ...,
                      **options: Unpack[OpenAIChatCompletionsOptions]) -> None: ...
         @overload
         @deprecated("this model is retired, or will be: a warning at run time names the day and the successor")
-        def __init__(self: ChatOpenAI[m.RetiredSampling], model_name: m.RetiredSampling,
+        def __init__(self: ChatOpenAI[m.RetiredSamplingOverChatCompletions], model_name: m.RetiredSamplingOverChatCompletions,
                      temperature: float | None = ..., api_key: str | None = ..., *,
                      reasoning: None = ..., top_p: float | None = ...,
                      **options: Unpack[OpenAIChatCompletionsOptions]) -> None: ...
         @overload
-        def __init__(self: ChatOpenAI[m.Sampling], model_name: m.Sampling,
+        def __init__(self: ChatOpenAI[m.SamplingOverChatCompletions], model_name: m.SamplingOverChatCompletions,
                      temperature: float | None = ..., api_key: str | None = ..., *,
                      reasoning: None = ..., top_p: float | None = ...,
                      **options: Unpack[OpenAIChatCompletionsOptions]) -> None: ...
         @overload
-        def __init__(self: ChatOpenAI[m.SamplingWithoutReasoning], model_name: m.SamplingWithoutReasoning,
+        def __init__(self: ChatOpenAI[m.SamplingWithoutReasoningOverChatCompletions], model_name: m.SamplingWithoutReasoningOverChatCompletions,
                      temperature: float | None = ..., api_key: str | None = ..., *,
                      reasoning: Literal["none"], top_p: float | None = ...,
                      **options: Unpack[OpenAIChatCompletionsOptions]) -> None: ...
         @overload
-        def __init__(self: ChatOpenAI[m.Reasoning], model_name: m.Reasoning,
+        def __init__(self: ChatOpenAI[m.ReasoningOverChatCompletions], model_name: m.ReasoningOverChatCompletions,
                      temperature: None = ..., api_key: str | None = ..., *,
                      reasoning: ReasoningEffort, top_p: None = ...,
                      **options: Unpack[OpenAIChatCompletionsOptions]) -> None: ...
         @overload
-        def __init__(self: ChatOpenAI[m.ReasoningAndSampling], model_name: m.ReasoningAndSampling,
+        def __init__(self: ChatOpenAI[m.ReasoningAndSamplingOverChatCompletions], model_name: m.ReasoningAndSamplingOverChatCompletions,
                      temperature: float | None = ..., api_key: str | None = ..., *,
                      reasoning: ReasoningEffort, top_p: float | None = ...,
                      **options: Unpack[OpenAIChatCompletionsOptions]) -> None: ...
         @overload
-        def __init__(self: ChatOpenAI[m.ReasoningHigh], model_name: m.ReasoningHigh,
-                     temperature: None = ..., api_key: str | None = ..., *,
-                     reasoning: Literal["high"], top_p: None = ...,
-                     **options: Unpack[OpenAIChatCompletionsOptions]) -> None: ...
-        @overload
-        def __init__(self: ChatOpenAI[m.ReasoningLowToHigh], model_name: m.ReasoningLowToHigh,
+        def __init__(self: ChatOpenAI[m.ReasoningLowToHighOverChatCompletions], model_name: m.ReasoningLowToHighOverChatCompletions,
                      temperature: None = ..., api_key: str | None = ..., *,
                      reasoning: Literal["low", "medium", "high"], top_p: None = ...,
                      **options: Unpack[OpenAIChatCompletionsOptions]) -> None: ...
         @overload
-        def __init__(self: ChatOpenAI[m.ReasoningLowToXhigh], model_name: m.ReasoningLowToXhigh,
-                     temperature: None = ..., api_key: str | None = ..., *,
-                     reasoning: Literal["low", "medium", "high", "xhigh"], top_p: None = ...,
-                     **options: Unpack[OpenAIChatCompletionsOptions]) -> None: ...
-        @overload
-        def __init__(self: ChatOpenAI[m.ReasoningLowToMax], model_name: m.ReasoningLowToMax,
+        def __init__(self: ChatOpenAI[m.ReasoningLowToMaxOverChatCompletions], model_name: m.ReasoningLowToMaxOverChatCompletions,
                      temperature: None = ..., api_key: str | None = ..., *,
                      reasoning: Literal["low", "medium", "high", "xhigh", "max"], top_p: None = ...,
                      **options: Unpack[OpenAIChatCompletionsOptions]) -> None: ...
         @overload
-        def __init__(self: ChatOpenAI[m.ReasoningMedium], model_name: m.ReasoningMedium,
+        def __init__(self: ChatOpenAI[m.ReasoningMediumOverChatCompletions], model_name: m.ReasoningMediumOverChatCompletions,
                      temperature: None = ..., api_key: str | None = ..., *,
                      reasoning: Literal["medium"], top_p: None = ...,
                      **options: Unpack[OpenAIChatCompletionsOptions]) -> None: ...
         @overload
-        def __init__(self: ChatOpenAI[m.ReasoningMediumToXhigh], model_name: m.ReasoningMediumToXhigh,
-                     temperature: None = ..., api_key: str | None = ..., *,
-                     reasoning: Literal["medium", "high", "xhigh"], top_p: None = ...,
-                     **options: Unpack[OpenAIChatCompletionsOptions]) -> None: ...
-        @overload
-        def __init__(self: ChatOpenAI[m.ReasoningMinimalToHigh], model_name: m.ReasoningMinimalToHigh,
+        def __init__(self: ChatOpenAI[m.ReasoningMinimalToHighOverChatCompletions], model_name: m.ReasoningMinimalToHighOverChatCompletions,
                      temperature: None = ..., api_key: str | None = ..., *,
                      reasoning: Literal["minimal", "low", "medium", "high"], top_p: None = ...,
                      **options: Unpack[OpenAIChatCompletionsOptions]) -> None: ...
         @overload
-        def __init__(self: ChatOpenAI[m.ReasoningNoneOrLowToHigh], model_name: m.ReasoningNoneOrLowToHigh,
+        def __init__(self: ChatOpenAI[m.ReasoningNoneOrLowToHighOverChatCompletions], model_name: m.ReasoningNoneOrLowToHighOverChatCompletions,
                      temperature: None = ..., api_key: str | None = ..., *,
                      reasoning: Literal["none", "low", "medium", "high"], top_p: None = ...,
                      **options: Unpack[OpenAIChatCompletionsOptions]) -> None: ...
         @overload
-        def __init__(self: ChatOpenAI[m.ReasoningNoneOrLowToXhigh], model_name: m.ReasoningNoneOrLowToXhigh,
+        def __init__(self: ChatOpenAI[m.ReasoningNoneOrLowToXhighOverChatCompletions], model_name: m.ReasoningNoneOrLowToXhighOverChatCompletions,
                      temperature: None = ..., api_key: str | None = ..., *,
                      reasoning: Literal["none", "low", "medium", "high", "xhigh"], top_p: None = ...,
                      **options: Unpack[OpenAIChatCompletionsOptions]) -> None: ...
         @overload
-        def __init__(self: ChatOpenAI[m.ReasoningNoneOrLowToMax], model_name: m.ReasoningNoneOrLowToMax,
+        def __init__(self: ChatOpenAI[m.ReasoningNoneOrLowToMaxOverChatCompletions], model_name: m.ReasoningNoneOrLowToMaxOverChatCompletions,
                      temperature: None = ..., api_key: str | None = ..., *,
                      reasoning: Literal["none", "low", "medium", "high", "xhigh", "max"], top_p: None = ...,
                      **options: Unpack[OpenAIChatCompletionsOptions]) -> None: ...
