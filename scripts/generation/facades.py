@@ -185,16 +185,24 @@ def _facade(source: Source, imports: _Imports) -> Iterator[str]:
     for api, options in zip(source.apis, option_classes(source), strict=True):
         for group in groups_of(source, api):
             yield from _overload(source, group, options)
+    for api, options in zip(source.apis, option_classes(source), strict=True):
+        for group in groups_of(source, api):
+            if group.models and not group.retired and (group.must_reason or group.sampling != "None"):
+                yield from _overload(source, group, options, of_subclass=True)
     yield from _no_match(source)
     yield "        # fmt: on"
 
 
-def _overload(source: Source, group: Group, options: str) -> Iterator[str]:
+def _overload(source: Source, group: Group, options: str, *, of_subclass: bool = False) -> Iterator[str]:
+    """One overload. That of a subclass, which calls `super().__init__`, says nothing of the model that the facade is of."""
     reasoning = group.reasoning if group.must_reason else f"{group.reasoning} = ..."
     yield "        @overload"
     if group.retired:
         yield f'        @deprecated("{RETIRED}")'
-    yield f"        def __init__(self: {source.facade}[m.{group.name}], model_name: m.{group.name},"
+    owner, model = f"{source.facade}[m.{group.name}]", f"m.{group.name}"
+    if of_subclass:
+        owner, model = source.facade, f"Literal{[*group.models]}".replace("'", '"')
+    yield f"        def __init__(self: {owner}, model_name: {model},"
     yield f"                     temperature: {group.sampling} = ..., api_key: str | None = ..., *,"
     yield f"                     reasoning: {reasoning}, top_p: {group.sampling} = ...,"
     yield f"                     **options: Unpack[{options}]) -> None: ..."

@@ -26,7 +26,17 @@ from mypy.plugin import (
 from mypy.types import FunctionLike, Type
 from typing_extensions import override
 
-from god_llm.mypy_plugin import containers, held, later_calls, partials, provided, providers, replacements, wiring
+from god_llm.mypy_plugin import (
+    containers,
+    held,
+    later_calls,
+    partials,
+    provided,
+    providers,
+    replacements,
+    subclasses,
+    wiring,
+)
 from god_llm.mypy_plugin.batches import BATCHES, BATCHING, several
 from god_llm.mypy_plugin.facade_calls import OverloadedCalls, class_called, named_model
 from god_llm.mypy_plugin.facades import joinable
@@ -191,6 +201,12 @@ class CheckedContainers(Plugin):
             return None
         of_name = OPEN[owner]
         return lambda ctx: of_name(ctx, name)
+
+    @override
+    def get_base_class_hook(self, fullname: str) -> Callable[[ClassDefContext], None] | None:
+        base = self._class(fullname)
+        is_facade = base is not None and is_of(base, [CHAT_MODEL]) and fullname != CHAT_MODEL
+        return subclasses.facade_derived if is_facade else None
 
     @override
     def get_customize_class_mro_hook(self, fullname: str) -> Callable[[ClassDefContext], None] | None:

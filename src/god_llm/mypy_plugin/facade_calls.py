@@ -24,7 +24,7 @@ from god_llm.mypy_plugin.facades import (
 from god_llm.mypy_plugin.forwarding import Written, written
 from god_llm.mypy_plugin.nodes import as_call
 
-__all__ = ["OverloadedCalls", "class_called", "named_model"]
+__all__ = ["OverloadedCalls", "checked_call", "class_called", "named_model"]
 
 
 Answer = Callable[[TypeChecker, Overloaded, CallExpr], CallableType | None]

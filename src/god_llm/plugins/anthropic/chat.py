@@ -191,6 +191,46 @@ class ChatAnthropic(ChatModel[AnthropicModelT, Request, AnthropicExtra], AnyChat
                      reasoning: ReasoningEffort | None = ..., top_p: float | None = ...,
                      **options: Unpack[AnthropicOptions]) -> None: ...
         @overload
+        def __init__(self: ChatAnthropic, model_name: Literal["claude-haiku-4-5", "claude-haiku-4-5-20251001", "claude-opus-4-5", "claude-opus-4-5-20251101", "claude-opus-4-6", "claude-opus-4-6-20260205", "claude-sonnet-4-6"],
+                     temperature: float | None = ..., api_key: str | None = ..., *,
+                     reasoning: None = ..., top_p: float | None = ...,
+                     **options: Unpack[AnthropicOptions]) -> None: ...
+        @overload
+        def __init__(self: ChatAnthropic, model_name: Literal["claude-haiku-4-5", "claude-haiku-4-5-20251001", "claude-opus-4-5", "claude-opus-4-5-20251101", "claude-opus-4-6", "claude-opus-4-6-20260205", "claude-sonnet-4-5", "claude-sonnet-4-5-20250929", "claude-sonnet-4-6"],
+                     temperature: float | None = ..., api_key: str | None = ..., *,
+                     reasoning: None = ..., top_p: float | None = ...,
+                     **options: Unpack[AnthropicOptions]) -> None: ...
+        @overload
+        def __init__(self: ChatAnthropic, model_name: Literal["claude-haiku-4-5", "claude-haiku-4-5-20251001", "claude-opus-4-5", "claude-opus-4-5-20251101", "claude-opus-4-6", "claude-opus-4-6-20260205", "claude-sonnet-4-5", "claude-sonnet-4-5-20250929", "claude-sonnet-4-6"],
+                     temperature: float | None = ..., api_key: str | None = ..., *,
+                     reasoning: Literal["none"], top_p: float | None = ...,
+                     **options: Unpack[AnthropicOptions]) -> None: ...
+        @overload
+        def __init__(self: ChatAnthropic, model_name: Literal["claude-mythos-preview"],
+                     temperature: None = ..., api_key: str | None = ..., *,
+                     reasoning: Literal["default"], top_p: None = ...,
+                     **options: Unpack[AnthropicOptions]) -> None: ...
+        @overload
+        def __init__(self: ChatAnthropic, model_name: Literal["claude-fable-5", "claude-fable-5-1", "claude-fable-5-2", "claude-mythos-5", "claude-mythos-5-1", "claude-mythos-5-2", "claude-opus-5-5"],
+                     temperature: None = ..., api_key: str | None = ..., *,
+                     reasoning: Literal["low", "medium", "high", "xhigh", "max"], top_p: None = ...,
+                     **options: Unpack[AnthropicOptions]) -> None: ...
+        @overload
+        def __init__(self: ChatAnthropic, model_name: Literal["claude-haiku-4-5", "claude-haiku-4-5-20251001", "claude-opus-4-5", "claude-opus-4-5-20251101", "claude-sonnet-4-5", "claude-sonnet-4-5-20250929"],
+                     temperature: None = ..., api_key: str | None = ..., *,
+                     reasoning: Literal["none", "low", "medium", "high"], top_p: None = ...,
+                     **options: Unpack[AnthropicOptions]) -> None: ...
+        @overload
+        def __init__(self: ChatAnthropic, model_name: Literal["claude-opus-4-6", "claude-opus-4-6-20260205", "claude-sonnet-4-6"],
+                     temperature: None = ..., api_key: str | None = ..., *,
+                     reasoning: Literal["none", "low", "medium", "high", "max"], top_p: None = ...,
+                     **options: Unpack[AnthropicOptions]) -> None: ...
+        @overload
+        def __init__(self: ChatAnthropic, model_name: Literal["claude-haiku-5-5", "claude-opus-4-7", "claude-opus-4-7-20260416", "claude-opus-4-8", "claude-opus-5", "claude-sonnet-5", "claude-sonnet-5-5"],
+                     temperature: None = ..., api_key: str | None = ..., *,
+                     reasoning: Literal["none", "low", "medium", "high", "xhigh", "max"], top_p: None = ...,
+                     **options: Unpack[AnthropicOptions]) -> None: ...
+        @overload
         def __init__(self: ChatAnthropic, model_name: NoMatchingModel,
                      temperature: Anything = ..., api_key: Anything = ..., *,
                      reasoning: Anything = ..., top_p: Anything = ...,

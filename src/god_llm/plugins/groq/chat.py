@@ -179,6 +179,31 @@ class ChatGroq(ChatModel[GroqModelT, Request, GroqExtra], AnyChatModel[GroqModel
                      reasoning: ReasoningEffort | None = ..., top_p: float | None = ...,
                      **options: Unpack[GroqOptions]) -> None: ...
         @overload
+        def __init__(self: ChatGroq, model_name: Literal["compound-beta", "compound-beta-mini", "meta-llama/llama-4-maverick-17b-128e-instruct", "meta-llama/llama-4-scout-17b-16e-instruct", "meta-llama/llama-guard-4-12b", "meta-llama/llama-prompt-guard-2-22m", "meta-llama/llama-prompt-guard-2-86m", "moonshotai/kimi-k2-instruct", "openai/gpt-oss-120b", "openai/gpt-oss-20b", "openai/gpt-oss-safeguard-20b", "qwen/qwen3-32b", "qwen/qwen3.6-27b", "qwen/qwen3.8-27b"],
+                     temperature: float | None = ..., api_key: str | None = ..., *,
+                     reasoning: None = ..., top_p: float | None = ...,
+                     **options: Unpack[GroqOptions]) -> None: ...
+        @overload
+        def __init__(self: ChatGroq, model_name: Literal["compound-beta", "compound-beta-mini", "gemma2-9b-it", "llama-3.1-70b-versatile", "llama-3.1-8b-instant", "llama-3.2-1b-preview", "llama-3.3-70b-versatile", "llama-guard-3-8b", "meta-llama/llama-4-maverick-17b-128e-instruct", "meta-llama/llama-4-scout-17b-16e-instruct", "meta-llama/llama-guard-4-12b", "meta-llama/llama-prompt-guard-2-22m", "meta-llama/llama-prompt-guard-2-86m", "moonshotai/kimi-k2-instruct", "openai/gpt-oss-120b", "openai/gpt-oss-20b", "openai/gpt-oss-safeguard-20b", "qwen/qwen3-32b", "qwen/qwen3.6-27b", "qwen/qwen3.8-27b"],
+                     temperature: float | None = ..., api_key: str | None = ..., *,
+                     reasoning: None = ..., top_p: float | None = ...,
+                     **options: Unpack[GroqOptions]) -> None: ...
+        @overload
+        def __init__(self: ChatGroq, model_name: Literal["compound-beta", "compound-beta-mini"],
+                     temperature: float | None = ..., api_key: str | None = ..., *,
+                     reasoning: ReasoningEffort, top_p: float | None = ...,
+                     **options: Unpack[GroqOptions]) -> None: ...
+        @overload
+        def __init__(self: ChatGroq, model_name: Literal["openai/gpt-oss-120b", "openai/gpt-oss-20b", "openai/gpt-oss-safeguard-20b"],
+                     temperature: float | None = ..., api_key: str | None = ..., *,
+                     reasoning: Literal["low", "medium", "high"], top_p: float | None = ...,
+                     **options: Unpack[GroqOptions]) -> None: ...
+        @overload
+        def __init__(self: ChatGroq, model_name: Literal["qwen/qwen3-32b", "qwen/qwen3.6-27b", "qwen/qwen3.8-27b"],
+                     temperature: float | None = ..., api_key: str | None = ..., *,
+                     reasoning: Literal["none", "default"], top_p: float | None = ...,
+                     **options: Unpack[GroqOptions]) -> None: ...
+        @overload
         def __init__(self: ChatGroq, model_name: NoMatchingModel,
                      temperature: Anything = ..., api_key: Anything = ..., *,
                      reasoning: Anything = ..., top_p: Anything = ...,

@@ -150,6 +150,21 @@ class ChatOllama(ChatModel[OllamaModelT, Request, OllamaExtra], AnyChatModel[Oll
                      reasoning: ReasoningEffort | None = ..., top_p: float | None = ...,
                      **options: Unpack[OllamaOptions]) -> None: ...
         @overload
+        def __init__(self: ChatOllama, model_name: Literal["codegeex4", "codegemma", "codellama", "deepseek-coder-v2-base", "deepseek-coder-v2-instruct", "deepseek-coder-v2-lite-base", "deepseek-coder-v2-lite-instruct", "deepseek-v3.1:671b-cloud", "gpt-oss:120b-cloud", "gpt-oss:20b-cloud", "internlm2_5-20b-chat", "llama2", "llama2-uncensored", "llama2:13b", "llama2:70b", "llama2:7b", "llama3", "llama3.1", "llama3:70b", "llama3:8b", "mistral", "mistral-7B-Instruct-v0.1", "mistral-7B-Instruct-v0.2", "mistral-large-instruct-2407", "mixtral-8x22B-Instruct-v0.1", "mixtral-8x7B-Instruct-v0.1", "orca-mini", "qwen3-coder:480b-cloud", "vicuna"],
+                     temperature: float | None = ..., api_key: str | None = ..., *,
+                     reasoning: None = ..., top_p: float | None = ...,
+                     **options: Unpack[OllamaOptions]) -> None: ...
+        @overload
+        def __init__(self: ChatOllama, model_name: Literal["gpt-oss:120b-cloud", "gpt-oss:20b-cloud"],
+                     temperature: float | None = ..., api_key: str | None = ..., *,
+                     reasoning: Literal["low", "medium", "high"], top_p: float | None = ...,
+                     **options: Unpack[OllamaOptions]) -> None: ...
+        @overload
+        def __init__(self: ChatOllama, model_name: Literal["deepseek-v3.1:671b-cloud"],
+                     temperature: float | None = ..., api_key: str | None = ..., *,
+                     reasoning: Literal["none", "default"], top_p: float | None = ...,
+                     **options: Unpack[OllamaOptions]) -> None: ...
+        @overload
         def __init__(self: ChatOllama, model_name: NoMatchingModel,
                      temperature: Anything = ..., api_key: Anything = ..., *,
                      reasoning: Anything = ..., top_p: Anything = ...,
