@@ -194,7 +194,7 @@ def _facade(source: Source, imports: _Imports) -> Iterator[str]:
 
 
 def _overload(source: Source, group: Group, options: str, *, of_subclass: bool = False) -> Iterator[str]:
-    """One overload. That of a subclass, which calls `super().__init__`, says nothing of the model that the facade is of."""
+    """One overload; a subclass, which calls `super().__init__`, has others that say nothing of the facade's model."""
     reasoning = group.reasoning if group.must_reason else f"{group.reasoning} = ..."
     yield "        @overload"
     if group.retired:
