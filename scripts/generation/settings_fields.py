@@ -34,7 +34,7 @@ def generation_module() -> str:
             "",
             "from god_llm.containers.values import stop_sequences",
             "from god_llm.domain.facts import ReasoningEffort",
-            "from god_llm.domain.settings import Verbosity",
+            "from god_llm.domain.settings import ForeignParts, Verbosity",
             "",
             '__all__ = ["GenerationFields"]',
             "",

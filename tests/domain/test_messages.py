@@ -223,13 +223,13 @@ def test_a_call_has_its_arguments_by_name() -> None:
     assert call.raw_arguments == '{"city": "Paris", "days": 3}'
 
 
-@pytest.mark.parametrize("nothing", ["", "  ", "{}"])
+@pytest.mark.parametrize("nothing", ["", "  ", "{}", "null"])
 def test_a_call_without_arguments_has_none(nothing: str) -> None:
-    """The providers' three ways to send no arguments mean the same."""
+    """The providers' ways to send no arguments mean the same."""
     assert ToolCallPart(name="now", raw_arguments=nothing).arguments == {}
 
 
-@pytest.mark.parametrize("broken", ['{"city": "Par', "[1]", "null", "Paris"])
+@pytest.mark.parametrize("broken", ['{"city": "Par', "[1]", "Paris"])
 def test_arguments_that_are_no_object_are_an_error_when_read(broken: str) -> None:
     """A message with a broken call can be kept and shown; only reading the arguments raises."""
     call = ToolCallPart(name="weather", raw_arguments=broken)

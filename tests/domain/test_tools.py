@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable
+from datetime import date
+
 import pytest
 from pydantic import BaseModel, Field
 
@@ -86,3 +90,57 @@ def test_a_response_schema_leaves_the_model_alone() -> None:
     """Closing works on a copy: the model's own schema is as before."""
     ResponseSchema.of(Address)
     assert "additionalProperties" not in Address.model_json_schema()
+
+
+def book(day: date, seats: int = 2) -> str:
+    """Book a table.
+
+    Only for dinner.
+
+    Args:
+        day: when to come.
+        seats: how many guests.
+    """
+    return f"{day} {seats}"
+
+
+def test_the_docstring_describes_the_parameters() -> None:
+    """The section on parameters becomes the descriptions of the parameters, and is not sent twice."""
+    tool = Tool.of(book)
+    assert tool.description == "Book a table.\n\nOnly for dinner."
+    described = {name: each["description"] for name, each in tool.parameters["properties"].items()}
+    assert described == {"day": "when to come.", "seats": "how many guests."}
+
+
+class Silent(BaseModel):  # noqa: D101 - the test is about a class without a docstring
+    day: int
+
+
+class Child(Silent):
+    """Add an event."""
+
+
+def test_a_model_has_its_own_docstring_or_none() -> None:
+    """The docstring of a base class describes another class."""
+    assert [Tool.of(source).description for source in (Silent, Child, type("Grandchild", (Child,), {}))] == [
+        "",
+        "Add an event.",
+        "",
+    ]
+
+
+def positional(day: int, /) -> str:
+    """A parameter without a name."""
+    return str(day)
+
+
+def opaque(thing: threading.Lock) -> str:
+    """A parameter of a type without a schema."""
+    return str(thing)
+
+
+@pytest.mark.parametrize("source", [print, positional, opaque, max], ids=lambda source: source.__name__)
+def test_a_signature_that_no_schema_expresses_is_refused(source: Callable[..., object]) -> None:
+    """The error names the function and says what to do instead."""
+    with pytest.raises(InvalidSettingError, match=rf"{source.__name__} can't be offered as a tool"):
+        Tool.of(source)

@@ -67,6 +67,7 @@ CHOSEN: Final[Mapping[str, object]] = {
     "request_metadata": {"team": "search"},
     "verbosity": "low",
     "show_reasoning": False,
+    "foreign": "drop",
     "timeout": 2.5,
 }
 """A value for each setting, where possible one that counts as false."""
@@ -169,8 +170,8 @@ every_way = pytest.mark.parametrize("ask", WAYS.values(), ids=WAYS)
 
 
 def accepts(llm: Facade, name: str) -> bool:
-    """Whether the API of a facade accepts a setting."""
-    return name in llm.definition.apis[llm.api].settings
+    """Whether the API of a facade, or the engine for all of them, accepts a setting."""
+    return name == "foreign" or name in llm.definition.apis[llm.api].settings
 
 
 # -- settings --------------------------------------------------------------------------------------------------

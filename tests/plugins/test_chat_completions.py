@@ -52,7 +52,7 @@ from god_llm.http.sse import DONE
 Json = dict[str, object]
 
 WORDS = ErrorCodes("acme", table={"busy": RateLimitError, "too_long": ContextLengthError}, vague={})
-REPLY = ReplyVariant("acme", WORDS.reported)
+REPLY = ReplyVariant("acme", WORDS.failure)
 PLAIN = RequestVariant("acme")
 PNG = b"\x89PNG"
 EVERYTHING = frozenset({"text", "image", "audio", "document"})
@@ -168,15 +168,23 @@ def test_tools_and_their_choice_are_written(choice: NamedTool, written: object) 
 @pytest.mark.parametrize(
     ("schema", "strict"),
     [
-        ({"type": "object", "properties": {"a": {}}, "required": ["a"], "additionalProperties": False}, True),
-        ({"type": "object", "properties": {"a": {}}, "additionalProperties": False}, False),
+        (
+            {
+                "type": "object",
+                "properties": {"a": {"type": "integer"}},
+                "required": ["a"],
+                "additionalProperties": False,
+            },
+            True,
+        ),
+        ({"type": "object", "properties": {"a": {}}, "required": ["a"], "additionalProperties": False}, False),
         ({"type": "object", "additionalProperties": {"type": "integer"}}, False),
         ({"$defs": {"D": {"type": "object", "properties": {"a": {}}}}, "anyOf": [{"$ref": "#/$defs/D"}]}, False),
-        ({"type": "array", "items": {"type": "integer"}}, True),
+        ({"type": "array", "items": {"type": "integer"}}, False),
     ],
 )
 def test_a_schema_is_strict_where_the_provider_would_take_it_so(schema: Json, strict: bool) -> None:
-    """Strictness is asked for exactly where each object is closed and requires all of its properties."""
+    """Strictness is asked for exactly where the schema is in the subset of the strict mode."""
     request = formatted(UserMessage(content="Hi"), settings=Settings(response_schema=ResponseSchema("Answer", schema)))
     assert request["response_format"] == {
         "type": "json_schema",
@@ -270,7 +278,7 @@ def test_reasoning_goes_back_only_to_the_model_that_wrote_it() -> None:
     """Reasoning is sent where the provider takes it and the model is the same, else left out."""
     thought = ReasoningPart(text="hm")
     own = AIMessage(parts=(thought, TextPart(text="42")), provider="acme", model="m")
-    taking = RequestVariant("acme", reasoning=True)
+    taking = RequestVariant("acme", reasoning_field="reasoning")
     assert turns(own, variant=taking) == [{"role": "assistant", "content": "42", "reasoning": "hm"}]
     assert turns(own) == [{"role": "assistant", "content": "42"}]
     for other in (own.model_copy(update={"model": "n"}), own.model_copy(update={"provider": "other"})):
@@ -351,7 +359,7 @@ def test_everything_in_a_message_becomes_a_part_in_our_order() -> None:
         "executed_tools": [{"index": 0, "type": "search", "output": "found"}],
     }
     assert normalised(reply(message)).parts == (
-        ReasoningPart(text="hm"),
+        ReasoningPart(text="hm", provider_data={"field": "reasoning"}),
         TextPart(text="Blue <think>no</think>"),
         CitationPart(title="t", url="u", start=1, end=2, raw=annotation),
         RefusalPart(text="but no"),
@@ -478,12 +486,18 @@ def test_no_reply_breaks_the_normaliser(noise: Json) -> None:
         return
 
 
+def attached(unknown: Json) -> Json | None:
+    """The fields with a value: an empty text is as good as none."""
+    return {name: value for name, value in unknown.items() if value != ""} or None
+
+
 @given(st.dictionaries(st.text(min_size=1).map("x_{}".format), st.integers() | st.text(), max_size=4))
 def test_unknown_fields_pass(unknown: Json) -> None:
-    """A field that we don't know changes nothing, at any depth."""
+    """A field that we don't know changes nothing, at any depth; one of the message is kept, to go back with it."""
     plain = reply({"content": "Hi"})
     choice = {"index": 0, "message": {"content": "Hi", **unknown}, "finish_reason": "stop", **unknown}
-    assert said(normalised({**plain, **unknown, "choices": [choice]})) == said(normalised(plain))
+    answer = normalised({**plain, **unknown, "choices": [choice]})
+    assert said(answer) == {**said(normalised(plain)), "provider_data": attached(unknown)}
 
 
 @pytest.mark.parametrize(
@@ -613,11 +627,20 @@ STREAM: list[Mapping[str, object]] = [
 ]
 
 
+FINISH = 4
+"""The place of the chunk with the finish reason."""
+
+
 @pytest.mark.parametrize("length", range(len(STREAM)))
 def test_a_stream_without_its_end_raises(length: int) -> None:
-    """Cut before `[DONE]`, wherever, a stream is interrupted: a finish reason is not the end."""
+    """Cut before its finish reason a stream is interrupted; before `[DONE]` where the provider always sends that."""
     with pytest.raises(StreamInterruptedError):
-        deltas(STREAM[:length])
+        deltas(STREAM[:length], REPLY._replace(needs_done=True))
+    if length <= FINISH:
+        with pytest.raises(StreamInterruptedError):
+            deltas(STREAM[:length])
+    else:
+        assert collected(STREAM[:length]).finish_reason == "tool_calls"
     assert isinstance(deltas(STREAM)[-1], FinishedDelta)
 
 
@@ -698,7 +721,8 @@ def test_unknown_events_and_fields_pass(unknown: Json) -> None:
     """An event that we don't know brings nothing, and a field that we don't know changes nothing."""
     known = {**chunk({"content": "a", **unknown}, "stop"), **unknown}
     strange: list[Mapping[str, object]] = [known, unknown, {"choices": None, **unknown}, DONE]
-    assert said(collected(strange)) == said(collected([chunk({"content": "a"}, "stop"), DONE]))
+    plain = collected([chunk({"content": "a"}, "stop"), DONE])
+    assert said(collected(strange)) == {**said(plain), "provider_data": attached(unknown)}
 
 
 @pytest.mark.parametrize(

@@ -300,7 +300,7 @@ EVERY_API: Final = pytest.mark.parametrize("api", APIS.values(), ids=APIS.keys()
 
 def test_every_setting_is_asked_for() -> None:
     """The table of this file has every setting that a formatter can be given."""
-    assert ASKED.keys() == {each.name for each in fields(Settings)} - {"timeout", "extra"}
+    assert ASKED.keys() == {each.name for each in fields(Settings)} - {"timeout", "extra", "foreign"}
 
 
 @EVERY_API
@@ -334,8 +334,8 @@ def test_all_accepted_settings_go_together(api: Api) -> None:
 
 @EVERY_API
 def test_what_the_engine_handles_is_not_refused(api: Api) -> None:
-    """`timeout` and `extra` are no business of a formatter."""
-    assert api.format(Settings(timeout=3, extra={"x": 1})) == api.format(Settings())
+    """`timeout`, `extra` and `foreign` are no business of a formatter."""
+    assert api.format(Settings(timeout=3, extra={"x": 1}, foreign="drop")) == api.format(Settings())
 
 
 @EVERY_API

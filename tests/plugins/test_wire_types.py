@@ -27,6 +27,8 @@ UNDOCUMENTED: Mapping[tuple[str, str], str] = {
     ("Call", "custom"): "a call of a custom tool comes in pieces that the model does not name",
     ("Call", "index"): "only pieces of a stream have it",
     ("Ending", "finish_details"): "sent by older models in place of a finish reason",
+    ("UsageDict", "cached_tokens"): "Moonshot's name of the input from the cache",
+    ("UsageDict", "prompt_cache_hit_tokens"): "DeepSeek's name of the input from the cache",
     ("PromptDetails", "cache_write_tokens"): "Groq's and older counts leave it out",
 }
 

@@ -77,6 +77,20 @@ def chat_end(event: JsonObject) -> bool:
     return event is DONE
 
 
+def chat_finished(events: Iterable[JsonObject]) -> bool:
+    """A finish reason for each choice, with which a stream may end where `[DONE]` is not certain to follow."""
+    finished: dict[object, bool] = {}
+    for event in events:
+        for choice in event.get("choices") or ():  # type: ignore[attr-defined]  # recorded JSON
+            finished[choice["index"]] = finished.get(choice["index"], False) or bool(choice.get("finish_reason"))
+    return bool(finished) and all(finished.values())
+
+
+def any_event(ends: Callable[[JsonObject], bool]) -> Callable[[Iterable[JsonObject]], bool]:
+    """Whether one event is an end, asked of many."""
+    return lambda events: any(map(ends, events))
+
+
 def chat_strand(event: JsonObject) -> object:
     """The tool call that a chunk is about; everything else is one strand."""
     match event:
@@ -109,14 +123,14 @@ class Wire:
     Attributes:
         normaliser: makes the decoder.
         events: takes bytes apart.
-        ends: whether an event is the provider's own end.
+        ended: whether events have the provider's own end among them.
         strand: what an event belongs to that may stand interleaved with others; None: it keeps its place.
         noise: events that may come anywhere and mean nothing.
     """
 
     normaliser: Callable[[], ResponseNormaliser]
     events: Callable[[Iterable[bytes]], Iterator[JsonObject]]
-    ends: Callable[[JsonObject], bool]
+    ended: Callable[[Iterable[JsonObject]], bool]
     strand: Callable[[JsonObject], object]
     noise: JsonObject
 
@@ -124,34 +138,34 @@ class Wire:
 _CHAT_NOISE: Final[JsonObject] = {"choices": [], "obfuscation": "xyz"}
 
 WIRES: Final[Mapping[str, Wire]] = {
-    "openai/chat_completions": Wire(OpenAIChatNormaliser, sse, chat_end, chat_strand, _CHAT_NOISE),
-    "ollama/v1_chat_completions": Wire(OpenAIChatNormaliser, sse, chat_end, chat_strand, _CHAT_NOISE),
-    "groq/chat_completions": Wire(GroqNormaliser, sse, chat_end, chat_strand, _CHAT_NOISE),
+    "openai/chat_completions": Wire(OpenAIChatNormaliser, sse, chat_finished, chat_strand, _CHAT_NOISE),
+    "ollama/v1_chat_completions": Wire(OpenAIChatNormaliser, sse, chat_finished, chat_strand, _CHAT_NOISE),
+    "groq/chat_completions": Wire(GroqNormaliser, sse, any_event(chat_end), chat_strand, _CHAT_NOISE),
     "openai/responses": Wire(
         OpenAIResponsesNormaliser,
         sse,
-        lambda event: event.get("type") in {"response.completed", "response.incomplete", "response.failed"},
+        any_event(lambda event: event.get("type") in {"response.completed", "response.incomplete", "response.failed"}),
         numbered("output_index"),
         {"type": "keepalive", "sequence_number": 0},
     ),
     "anthropic/messages": Wire(
         AnthropicNormaliser,
         sse,
-        lambda event: event.get("type") == "message_stop",
+        any_event(lambda event: event.get("type") == "message_stop"),
         numbered("index"),
         {"type": "ping"},
     ),
     "ollama/api_chat": Wire(
         OllamaNormaliser,
         ndjson,
-        lambda event: event.get("done") is True,
+        any_event(lambda event: event.get("done") is True),
         lambda _: None,
         {"message": {"role": "assistant", "content": ""}, "done": False},
     ),
     "bedrock/converse_stream": Wire(
         BedrockNormaliser,
         frames,
-        lambda event: "messageStop" in event,
+        any_event(lambda event: "messageStop" in event),
         bedrock_strand,
         {"keepAlive": {}},
     ),
@@ -295,11 +309,11 @@ def test_any_line_end_gives_the_same_deltas(endpoint: str, line_end: str) -> Non
 def end_of(recording: Recording) -> int:
     """After how many bytes the provider's own end is there; beyond all where it never came."""
     low, high = 0, len(recording.body)
-    if not any(map(recording.wire.ends, recording.wire.events([recording.body]))):
+    if not recording.wire.ended(recording.wire.events([recording.body])):
         return high + 1
     while low < high:
         middle = (low + high) // 2
-        ended = any(map(recording.wire.ends, recording.wire.events([recording.body[:middle]])))
+        ended = recording.wire.ended(recording.wire.events([recording.body[:middle]]))
         low, high = (low, middle) if ended else (middle + 1, high)
     return low
 

@@ -325,6 +325,15 @@ class Chatty(ChatModel[str, Any]):
         return super()._call("hello" if not prompt or not str(prompt).strip() else prompt, changes, extra)
 
 
+class ThinkingAloud(ChatModel[str, Any]):
+    """Sends all reasoning as text."""
+
+    @override
+    def _call(self, prompt: Any, changes: Any, extra: Any) -> Any:
+        aloud = thoughts_aloud(prompt) if isinstance(prompt, tuple | list) else prompt
+        return super()._call(aloud, changes, extra)
+
+
 class Inventing(ChatModel[str, Any]):
     """Answers without asking."""
 
@@ -651,7 +660,7 @@ MUTANTS: Final = (
     Mutant("never the same", "test_every_way_sends_the_same", counting),
     Mutant("no JSON", "test_a_message_survives_json", reading(with_a_set)),
     Mutant("forgets its answers", "test_an_answer_goes_back_into_a_request", writing(messages=only_users)),
-    Mutant("tells thoughts", "test_reasoning_of_another_provider_stays_here", writing(messages=thoughts_aloud)),
+    Mutant("tells thoughts", "test_reasoning_of_another_provider_stays_here", being(ThinkingAloud)),
     Mutant("invents", "test_an_injected_transport_is_used", being(Inventing)),
     Mutant("bypasses", "test_an_injected_transport_is_never_bypassed", bypassing),
     Mutant("wants a key", "test_an_injected_transport_needs_no_key", insisting),

@@ -230,7 +230,7 @@ OPENAI_ERRORS: Final = (
 class TestOpenAIChat(ProviderConformance):
     """Chat completions at OpenAI."""
 
-    recordings = recordings("openai-chat")
+    recordings = recordings("openai-chat", trailing=2)  # the counts and [DONE] follow the finish reason
     errors = OPENAI_ERRORS
     claims = EVERYTHING - {"reasoning", "top_k", "show_reasoning"}
 

@@ -11,7 +11,7 @@ from pydantic_settings import BaseSettings, NoDecode
 
 from god_llm.containers.values import stop_sequences
 from god_llm.domain.facts import ReasoningEffort
-from god_llm.domain.settings import Verbosity
+from god_llm.domain.settings import ForeignParts, Verbosity
 
 __all__ = ["GenerationFields"]
 
@@ -49,3 +49,5 @@ class GenerationFields(BaseSettings):
     """The length of the visible answer."""
     show_reasoning: bool | None = None
     """Ask for the model's reasoning, or a summary of it, as text; None leaves it to the provider."""
+    foreign: ForeignParts | None = None
+    """The treatment of parts that only another provider can read: `"refuse"` (the default), `"drop"` or `"as_text"`."""

@@ -6,7 +6,12 @@ import base64
 from collections.abc import Mapping, Sequence
 from typing import TypeVar
 
-from god_llm.domain.exceptions import MalformedResponseError, UnsupportedFeatureError, UnsupportedParameterError
+from god_llm.domain.exceptions import (
+    MalformedResponseError,
+    PromptError,
+    UnsupportedFeatureError,
+    UnsupportedParameterError,
+)
 from god_llm.domain.facts import ReasoningEffort
 from god_llm.domain.messages import AIMessage, BaseMessage, SystemMessage, ToolMessage, UserMessage
 from god_llm.domain.parts import ContentPart, TextPart, ToolCallPart
@@ -18,6 +23,7 @@ __all__ = [
     "base64_text",
     "effort_word",
     "instructions_first",
+    "not_empty",
     "offers_tools",
     "parts_of",
     "refused_message",
@@ -26,22 +32,25 @@ __all__ = [
     "tier_word",
 ]
 
+TurnT = TypeVar("TurnT")
 WordT = TypeVar("WordT")
 
 
-def instructions_first(provider: str, messages: Sequence[BaseMessage]) -> tuple[list[str], Sequence[BaseMessage]]:
-    """The leading system messages' texts, and the rest, for providers that take instructions apart from the turns.
+def instructions_first(messages: Sequence[BaseMessage]) -> tuple[list[str], Sequence[BaseMessage]]:
+    """The leading system messages' texts, and the rest, for providers that take instructions apart from the turns."""
+    turns = next((n for n, m in enumerate(messages) if not isinstance(m, SystemMessage)), len(messages))
+    return [message.content for message in messages[:turns] if message.content.strip()], messages[turns:]
+
+
+def not_empty(provider: str, turns: list[TurnT]) -> list[TurnT]:
+    """The turns of a request, of which there must be one.
 
     Raises:
-        UnsupportedFeatureError: a system message stands after another message.
+        PromptError: all text of the conversation is blank, and the provider takes no blank text.
     """
-    turns = next((n for n, m in enumerate(messages) if not isinstance(m, SystemMessage)), len(messages))
-    rest = messages[turns:]
-    if any(isinstance(message, SystemMessage) for message in rest):
-        raise UnsupportedFeatureError(
-            f"{provider} takes system messages only at the start of a conversation", provider=provider
-        )
-    return [message.content for message in messages[:turns]], rest
+    if not turns:
+        raise PromptError(f"{provider} takes no prompt without text; nothing was sent", provider=provider)
+    return turns
 
 
 def parts_of(message: BaseMessage) -> Sequence[ContentPart]:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cached_property
-from typing import Generic, TypeVar
+from typing import Generic, TypeAlias, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
 from god_llm.domain.exceptions import MalformedResponseError
 from god_llm.domain.plain_json import JsonObject
 
-__all__ = ["Shape", "validated"]
+__all__ = ["Paths", "Shape", "validated", "value_at"]
+
+Paths: TypeAlias = tuple[tuple[str, ...], ...]
+"""Places in a reply where a value may be: the first path that leads to one counts."""
 
 WireT = TypeVar("WireT")
 
@@ -40,3 +43,14 @@ def validated(shape: Shape[WireT], value: JsonObject) -> WireT:
     except ValidationError as error:
         problems = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors(include_url=False))
         raise MalformedResponseError(f"the reply does not have the documented shape: {problems}") from error
+
+
+def value_at(reply: JsonObject, paths: Paths) -> object:
+    """The value at the first path that leads to one, or None."""
+    for path in paths:
+        found = reply.get(path[0])
+        for name in path[1:]:
+            found = found.get(name) if isinstance(found, Mapping) else None
+        if found is not None:
+            return found
+    return None

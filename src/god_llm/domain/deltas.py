@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 from god_llm.domain.finish import FinishReason
 from god_llm.domain.parts import CitationPart, ContentPart
-from god_llm.domain.plain_json import JsonObject
+from god_llm.domain.plain_json import JsonDict, JsonObject
 from god_llm.domain.usage import Usage
 
 __all__ = [
@@ -46,13 +46,14 @@ class TextDelta:
 
 @dataclass(frozen=True, slots=True)
 class ReasoningDelta:
-    """More reasoning; `signature`, `data` and `id` replace what was there before."""
+    """More reasoning; `signature`, `data`, `id` and `provider_data` replace what was there before."""
 
     text: str = ""
     index: int = 0
     signature: str | None = None
     data: str | None = None
     id: str | None = None
+    provider_data: JsonDict | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +66,16 @@ class RefusalDelta:
 
 @dataclass(frozen=True, slots=True)
 class ToolCallDelta:
-    """The start of a tool call (`id`, `name`), or more of its arguments' JSON text."""
+    """The start of a tool call (`id`, `name`), or more of its arguments' JSON text.
+
+    `provider_data` replaces what was there before.
+    """
 
     index: int
     id: str | None = None
     name: str | None = None
     arguments: str = ""
+    provider_data: JsonDict | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +108,9 @@ class FinishedDelta:
     finish_reason: FinishReason | None = None
     raw_finish_reason: str | None = None
     metadata: JsonObject = field(default_factory=dict)
-    """What else the provider says of the answer, for `AIMessage.metadata`."""
+    """Further facts about the answer, for `AIMessage.metadata`."""
+    provider_data: JsonDict | None = None
+    """Fields that go back to the provider with the message, for `AIMessage.provider_data`."""
 
 
 Delta: TypeAlias = (

@@ -61,6 +61,10 @@ class ModelFacts(NamedTuple):
     json_schema_output: bool | None = None
     """True if the provider's API enforces a JSON schema natively."""
     prompt_caching: bool | None = None
+    assistant_prefill: bool | None = None
+    """True if it continues a conversation that ends with an assistant's message."""
+    system_in_conversation: bool | None = None
+    """True if a system message may follow a user's message."""
     retires: date | None = None
     """When its provider stops to serve it, or stopped."""
     successor: str | None = None

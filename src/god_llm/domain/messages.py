@@ -24,6 +24,7 @@ from typing_extensions import TypeVar
 from god_llm.domain.finish import FinishReason
 from god_llm.domain.identity import new_id, utc_now
 from god_llm.domain.parts import ContentPart, ReasoningPart, RefusalPart, TextPart, ToolCallPart
+from god_llm.domain.plain_json import JsonDict
 from god_llm.domain.usage import Usage
 
 __all__ = [
@@ -125,6 +126,8 @@ class AIMessage(_PartsMessage, Generic[ModelT]):
     """Why the model stopped, unified."""
     raw_finish_reason: str | None = None
     """Why the model stopped, in the provider's words."""
+    provider_data: JsonDict | None = None
+    """Fields that the provider attached to the message beyond these; returned to their author only."""
 
     @property
     def tool_calls(self) -> tuple[ToolCallPart, ...]:

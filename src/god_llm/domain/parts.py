@@ -86,6 +86,8 @@ class ReasoningPart(_Part):
     """Reasoning that is encrypted or withheld (redacted); base64 where the wire has bytes."""
     id: str | None = None
     """The provider's id of the item (OpenAI Responses)."""
+    provider_data: JsonDict | None = None
+    """Fields beyond these, for example the name of the field that the text came in; returned to their author only."""
 
 
 class ToolCallPart(_Part):
@@ -97,10 +99,12 @@ class ToolCallPart(_Part):
     name: str
     raw_arguments: str = ""
     """The arguments as sent, in JSON; empty where the provider sent nothing."""
+    provider_data: JsonDict | None = None
+    """Fields beyond these, for example Gemini's `extra_content`; returned to their author only."""
 
     @cached_property
     def arguments(self) -> Mapping[str, JsonValue]:
-        """The arguments, by name.
+        """The arguments, by name; empty for a call without any, which servers send as `""`, `"null"` or `"{}"`.
 
         Raises:
             MalformedResponseError: the model wrote something that is not a JSON object; `raw_arguments` has it.
@@ -111,6 +115,8 @@ class ToolCallPart(_Part):
             value: JsonValue = from_json(self.raw_arguments)
         except ValueError as error:
             raise self._malformed(str(error)) from error
+        if value is None:
+            return {}
         if not isinstance(value, dict):
             raise self._malformed(f"{type(value).__name__} in place of an object")
         return value

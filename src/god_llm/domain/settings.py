@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = [
     "DEFAULT_TEMPERATURE",
     "DefaultTemperature",
+    "ForeignParts",
     "GenerationSettings",
     "KeywordSettings",
     "ModelIndependentSettings",
@@ -35,6 +36,12 @@ __all__ = [
 
 TemperatureValidator: TypeAlias = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 """A sampling temperature: a finite `float`, not negative. Each provider has an upper bound of its own."""
+
+ForeignParts: TypeAlias = Literal["refuse", "drop", "as_text"]
+"""The treatment of server tools and unknown parts of another provider.
+
+`refuse` and `drop` leave its reasoning and citations out; `as_text` sends them as text too.
+"""
 
 Verbosity: TypeAlias = Literal["low", "medium", "high"]
 """The length of the visible answer."""
@@ -81,6 +88,8 @@ class ModelIndependentSettings(TypedDict, total=False):
     """The length of the visible answer."""
     show_reasoning: bool | None
     """Ask for the model's reasoning, or a summary of it, as text; None leaves it to the provider."""
+    foreign: ForeignParts | None
+    """The treatment of parts that only another provider can read: `"refuse"` (the default), `"drop"` or `"as_text"`."""
 
 
 class KeywordSettings(ModelIndependentSettings, total=False):
@@ -193,6 +202,7 @@ class Settings:
     verbosity: Verbosity | None = field(default=None, metadata=_by(_one_of(*get_args(Verbosity))))
     show_reasoning: bool | None = field(default=None, metadata=_by(_switch))
     timeout: float | None = field(default=None, metadata=_by(_number(above=0)))
+    foreign: ForeignParts | None = field(default=None, metadata=_by(_one_of(*get_args(ForeignParts))))
     tools: tuple[Tool, ...] = ()
     tool_choice: ToolChoice | None = None
     response_schema: ResponseSchema | None = None

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import inspect
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from types import CodeType
 from typing import Literal, Protocol, Self, TypeAlias
 
-from pydantic import BaseModel, TypeAdapter
+from pydantic import BaseModel
 from pydantic.json_schema import JsonSchemaValue
 
 from god_llm.domain.exceptions import InvalidSettingError
@@ -32,16 +32,19 @@ class Tool:
 
     @classmethod
     def of(cls, source: ToolSource) -> Self | Tool:
-        """A tool from a function (its signature and docstring) or from a pydantic model (its fields)."""
+        """A tool from a function (its signature and docstring) or from a pydantic model (its fields and docstring).
+
+        Raises:
+            InvalidSettingError: the source has no name, or a signature that no JSON schema can express.
+        """
         if isinstance(source, Tool):
             return source
-        name = getattr(source, "__name__", None)
-        if not isinstance(name, str) or name == "<lambda>":
-            raise InvalidSettingError(f"{source!r} has no name to offer as a tool; use a named function or a Tool")
-        schema = TypeAdapter(source).json_schema()  # type: ignore[arg-type]  # pydantic takes functions, its stub forms
-        description = inspect.getdoc(source) or ""
-        schema.pop("description", None)
-        return cls(name=name, description=description, parameters=schema)
+        if not callable(source):
+            raise InvalidSettingError(f"{source!r} is no function, pydantic model or Tool")
+        from god_llm.domain.tool_source import tool_fields  # only tools from functions and models need it
+
+        name, description, parameters = tool_fields(source)
+        return cls(name=name, description=description, parameters=parameters)
 
 
 class PythonFunction(Protocol):
@@ -70,15 +73,32 @@ ToolChoice: TypeAlias = Literal["auto", "required", "none"] | NamedTool
 
 @dataclass(frozen=True, slots=True)
 class ResponseSchema:
-    """The JSON schema that the whole answer must follow."""
+    """The JSON schema that the whole answer must follow.
+
+    Attributes:
+        name: letters, digits, `_` and `-`, 64 at the most.
+        schema: of type `object`.
+        wrapped: True if the answer is an object whose one property, `value`, has what was asked for.
+    """
 
     name: str
     schema: JsonSchemaValue
+    wrapped: bool = False
 
     @classmethod
     def of(cls, model: type[BaseModel]) -> Self:
-        """The schema of a pydantic model, closed to further properties as the providers ask for it."""
-        return cls(name=model.__name__, schema=_closed(model.model_json_schema()))
+        """The schema of a pydantic model, closed to further properties as the providers ask for it.
+
+        A model whose root is no object (`RootModel[list[int]]`) is wrapped in one: providers accept no other root.
+        """
+        schema, name = model.model_json_schema(), re.sub("[^a-zA-Z0-9_-]", "_", model.__name__)[:64]
+        definitions = schema.get("$defs", {})
+        target = definitions.get(str(schema.get("$ref")).rpartition("/")[2], schema)
+        if target.get("type") == "object":
+            return cls(name, _closed(schema))
+        inner = {key: value for key, value in schema.items() if key != "$defs"}
+        outer: JsonSchemaValue = {"type": "object", "properties": {"value": inner}, "required": ["value"]}
+        return cls(name, _closed({**outer, "$defs": definitions} if definitions else outer), wrapped=True)
 
 
 def _closed(schema: JsonSchemaValue) -> JsonSchemaValue:

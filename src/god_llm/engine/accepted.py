@@ -13,8 +13,8 @@ from god_llm.domain.settings import Settings
 
 __all__ = ["refuse_others"]
 
-_ENGINE_SETTINGS: Final = frozenset({"extra", "timeout"})
-"""The settings that no formatter writes: the engine merges the one, and passes the other to the transport."""
+_ENGINE_SETTINGS: Final = frozenset({"extra", "foreign", "timeout"})
+"""The settings that no formatter writes: the engine reads them, or passes them to the transport."""
 
 
 def refuse_others(provider: str, model: str, settings: Settings, accepted: frozenset[str]) -> None:

@@ -28,6 +28,7 @@ from god_llm.domain.parts import (
     TextPart,
     ToolCallPart,
 )
+from god_llm.domain.plain_json import JsonDict
 from god_llm.domain.usage import Usage
 
 __all__ = ["Collector"]
@@ -57,20 +58,32 @@ class _Reasoning(_Text):
     signature: str | None = None
     data: str | None = None
     id: str | None = None
+    provider_data: JsonDict | None = None
 
     @override
     def part(self) -> ContentPart:
-        text = "".join(self.pieces)
-        return ReasoningPart(text=text, signature=self.signature, data=self.data, id=self.id)
+        return ReasoningPart(
+            text="".join(self.pieces),
+            signature=self.signature,
+            data=self.data,
+            id=self.id,
+            provider_data=self.provider_data,
+        )
 
 
 class _ToolCall(_Text):
     id: str | None = None
     name: str | None = None
+    provider_data: JsonDict | None = None
 
     @override
     def part(self) -> ContentPart:
-        return ToolCallPart(id=self.id, name=self.name or "", raw_arguments="".join(self.pieces))
+        return ToolCallPart(
+            id=self.id,
+            name=self.name or "",
+            raw_arguments="".join(self.pieces),
+            provider_data=self.provider_data,
+        )
 
 
 _TextT = TypeVar("_TextT", bound=_Text)
@@ -134,6 +147,7 @@ class Collector:
             finish_reason=self._finished.finish_reason,
             raw_finish_reason=self._finished.raw_finish_reason,
             metadata=dict(self._finished.metadata),
+            provider_data=self._finished.provider_data,
         )
 
     def _ordered(self) -> Iterator[ContentPart]:
@@ -155,9 +169,11 @@ class Collector:
         slot.signature = delta.signature or slot.signature
         slot.data = delta.data or slot.data
         slot.id = delta.id or slot.id
+        slot.provider_data = delta.provider_data or slot.provider_data
 
     def _add_tool_call(self, delta: ToolCallDelta) -> None:
         slot = self._slot(delta.index, _ToolCall)
         slot.pieces.append(delta.arguments)
         slot.id = delta.id or slot.id
         slot.name = delta.name or slot.name
+        slot.provider_data = delta.provider_data or slot.provider_data

@@ -5,15 +5,19 @@ The sync and async methods differ in `await` alone: everything but the transport
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Callable, Generator, Iterable, Mapping
+from collections.abc import AsyncGenerator, Callable, Generator, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Generic, NamedTuple, cast
 
 from typing_extensions import TypeVar
 
 from god_llm.domain.exceptions import ConfigurationError, UnsupportedParameterError
+from god_llm.domain.messages import BaseMessage, UserMessage
+from god_llm.domain.parts import TextPart
 from god_llm.domain.plain_json import JsonObject
 from god_llm.engine.accepted import refuse_others
+from god_llm.engine.history.rules import ANY_HISTORY, HistoryRules
+from god_llm.engine.request_text import refuse_lone_surrogates
 from god_llm.http.headers import RESPONSE_HEADERS
 from god_llm.protocols import AsyncTransport, PromptFormatter, ResponseNormaliser, Transport
 from god_llm.transports.timeouts import with_timeout
@@ -82,6 +86,7 @@ class Pipeline(Generic[RequestT]):
         formatter, normaliser, transports: the parts.
         settings: the names of the settings that the formatter writes; others are refused.
         extra: loads the rules of `extra=`.
+        history: the restrictions on conversations; messages are rewritten by them, or refused.
     """
 
     def __init__(
@@ -92,12 +97,14 @@ class Pipeline(Generic[RequestT]):
         *,
         settings: frozenset[str],
         extra: Callable[[], ExtraRules] | None = None,
+        history: HistoryRules = ANY_HISTORY,
     ) -> None:
         self.formatter = formatter
         self.normaliser = normaliser
         self.transports = transports
         self._accepted = settings
         self._extra = extra
+        self._history = history
 
     def respond(self, call: Call, /) -> AIMessage:
         """See `LanguageModel.respond`."""
@@ -152,8 +159,21 @@ class Pipeline(Generic[RequestT]):
     def _request(self, call: Call) -> RequestT:
         """The request body of a call."""
         self.refuse_others(call.provider, call.model, call.settings)
-        request = self.formatter.format(call.model, call.messages, call.settings)
-        return request if not call.settings.extra else self._with_extra(request, call, call.settings.extra)
+        request = self.formatter.format(call.model, self._messages(call), call.settings)
+        if call.settings.extra:
+            request = self._with_extra(request, call, call.settings.extra)
+        refuse_lone_surrogates(request, call.provider, call.model)
+        return request
+
+    def _messages(self, call: Call) -> Sequence[BaseMessage]:
+        """The messages in the form that the API accepts; a prompt of text alone has no history to rewrite."""
+        match call.messages:
+            case [UserMessage(parts=[TextPart()])]:
+                return call.messages
+            case _:
+                from god_llm.engine.history.prepare import prepared  # the first conversation loads it
+
+                return prepared(call, self._history)
 
     def _with_extra(self, request: RequestT, call: Call, extra: JsonObject) -> RequestT:
         from god_llm.domain.extra import merge_extra

@@ -10,6 +10,7 @@ from god_llm.domain.exceptions import InvalidSettingError
 from god_llm.domain.models import Catalogue
 from god_llm.domain.plain_json import JsonObject
 from god_llm.domain.providers import KEYLESS, ProviderName
+from god_llm.engine.history.rules import ANY_HISTORY, HistoryRules
 from god_llm.http.endpoint import Endpoint
 from god_llm.http.options import ConnectionOptions
 from god_llm.http.transport import HttpTransport
@@ -34,6 +35,7 @@ class Api(NamedTuple):
         endpoint: where requests go; None if the transport is not an `HttpTransport`.
         settings: the settings that the formatter writes; the engine refuses all others.
         extra: loads the rules of `extra=`; None if the API takes no `extra=`.
+        history: the restrictions on conversations.
     """
 
     formatter: Callable[[], PromptFormatter[JsonObject]]
@@ -42,6 +44,7 @@ class Api(NamedTuple):
     settings: frozenset[str]
     endpoint: Endpoint | None = None
     extra: Callable[[], ExtraRules] | None = None
+    history: HistoryRules = ANY_HISTORY
 
     def needs_key(self, options: ConnectionOptions) -> bool:
         """True if every call over such a connection needs an API key."""

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
+from pydantic_core import from_json, to_json
 
 from god_llm.domain.exceptions import MalformedResponseError
 from god_llm.domain.messages import AIMessage
@@ -29,6 +30,8 @@ def parsed(schema: type[SchemaT], message: AIMessage) -> SchemaT:
         MalformedResponseError: the text does not fit the model; `partial` is the message.
     """
     try:
+        if ResponseSchema.of(schema).wrapped:
+            return schema.model_validate_json(_value(message.content))
         return schema.model_validate_json(message.content)
     except ValidationError as error:
         malformed = MalformedResponseError(
@@ -36,3 +39,14 @@ def parsed(schema: type[SchemaT], message: AIMessage) -> SchemaT:
         )
         malformed.partial = message
         raise malformed from error
+
+
+def _value(text: str) -> str:
+    """The value of a wrapped answer as JSON; an answer that is not wrapped, as it is."""
+    try:
+        answer: object = from_json(text)
+    except ValueError:
+        return text
+    if isinstance(answer, dict) and answer.keys() == {"value"}:
+        return to_json(answer["value"]).decode()
+    return text

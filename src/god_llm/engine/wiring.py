@@ -69,6 +69,7 @@ def make_pipeline(
         transports,
         settings=api.settings,
         extra=api.extra,
+        history=api.history,
     )
 
 

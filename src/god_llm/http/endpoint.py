@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Final, NamedTuple
 from urllib.parse import urlsplit
 
+from god_llm.domain.exceptions import ProviderError
 from god_llm.domain.plain_json import JsonObject
 from god_llm.domain.providers import ProviderName
 from god_llm.http.errors import ErrorReader
@@ -20,6 +21,11 @@ def kept_headers(status: int, headers: Mapping[str, str]) -> JsonObject:  # noqa
     """The response headers that operators need, under one key; empty if there are none."""
     kept = allowed_headers(headers)
     return {RESPONSE_HEADERS: kept} if kept else {}
+
+
+def no_failure(_: JsonObject) -> ProviderError | None:
+    """No error: the API reports none with status 200."""
+    return None
 
 
 _STREAMED: Final[JsonObject] = {"stream": True}
@@ -44,6 +50,9 @@ class Endpoint(NamedTuple):
         framing: how a streamed body is cut into events.
         header_fields: request fields that are sent as headers instead: field -> header.
         path_fields: request fields that are in the path, so not in the body.
+        optional: fields that are merged into the body of a request for a stream unless the server refuses them by name.
+        failure: reads the error that a reply or an event with status 200 reports.
+        preamble: types of a stream's events that come before the answer and are no part of it.
         facts: of a response's status and headers, what is added to a whole reply and to the first event of a stream.
     """
 
@@ -60,6 +69,9 @@ class Endpoint(NamedTuple):
     framing: Framing = SSE
     header_fields: Mapping[str, str] = _NO_HEADERS
     path_fields: frozenset[str] = frozenset()
+    optional: JsonObject = _NOTHING
+    failure: Callable[[JsonObject], ProviderError | None] = no_failure
+    preamble: frozenset[str] = frozenset()
     facts: Callable[[int, Mapping[str, str]], JsonObject] = kept_headers
 
     def owns(self, base_url: str | None) -> bool:

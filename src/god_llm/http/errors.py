@@ -7,7 +7,7 @@ searched.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import UTC, datetime
 from typing import Final, TypeAlias
 
@@ -35,6 +35,7 @@ __all__ = [
     "parsed_body",
     "provider_error",
     "redirect_error",
+    "refused_fields",
     "retry_after",
 ]
 
@@ -54,6 +55,7 @@ _BY_STATUS: Final[Mapping[int, type[ProviderError]]] = {
     429: RateLimitError,
     529: OverloadedError,
 }
+_UNKNOWN_FIELD: Final = frozenset({400, 422})
 _RETRYABLE_STATUS: Final = frozenset({408, 409, 425, 429})
 _SERVER_FAILED: Final = 500
 
@@ -148,6 +150,16 @@ def parsed_body(text: str) -> object:
     except ValueError:
         return text
     return body
+
+
+def refused_fields(failure: HttpStatusError, fields: Collection[str]) -> frozenset[str]:
+    """Those of the fields that a server refuses to know.
+
+    A refusal is a status 400 or 422 whose body names the field; servers have no code for it, and each another shape.
+    """
+    if failure.status not in _UNKNOWN_FIELD:
+        return frozenset()
+    return frozenset([name for name in fields if name.encode() in failure.body])
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:

@@ -3,10 +3,13 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Final, NamedTuple, Protocol
 
-from god_llm.domain.exceptions import MalformedResponseError
+from god_llm.domain.exceptions import MalformedResponseError, ProviderError
 from god_llm.domain.plain_json import JsonObject
 
 __all__ = ["NDJSON", "SSE", "Framing", "Splitter"]
+
+
+_JSON: Final = "application/json"
 
 
 class Splitter(Protocol):
@@ -36,13 +39,21 @@ class Framing(NamedTuple):
     media_type: str | None
     splitter: Callable[[], Splitter]
 
-    def split(self, headers: Mapping[str, str]) -> Splitter:
+    def split(self, headers: Mapping[str, str], failure: Callable[[JsonObject], ProviderError | None]) -> Splitter:
         """A splitter for a response with these headers.
+
+        Args:
+            headers: of the response.
+            failure: reads the error out of a JSON body that came instead of a stream.
 
         Raises:
             MalformedResponseError: the response says that it is something else (a proxy's web page, for example).
         """
         sent = headers.get("content-type")
+        if sent and self.media_type and sent.lower().startswith(_JSON):
+            from god_llm.http.whole_body import WholeBody  # servers that report errors with status 200
+
+            return WholeBody(failure)
         if sent and self.media_type and not sent.lower().startswith(self.media_type):
             raise MalformedResponseError(
                 f"asked for a stream of events ({self.media_type}), the provider sent {sent}; is base_url right?"

@@ -10,7 +10,7 @@ from typing import Final
 from pydantic import SecretStr
 from typing_extensions import override
 
-from god_llm.domain.exceptions import InvalidSettingError
+from god_llm.domain.exceptions import InvalidSettingError, PromptError
 
 __all__ = [
     "RESPONSE_HEADERS",
@@ -19,6 +19,7 @@ __all__ = [
     "checked_headers",
     "checked_query",
     "fits_a_header",
+    "header_values",
     "is_allowed",
     "reveal",
 ]
@@ -158,3 +159,15 @@ def fits_a_header(text: str) -> bool:
 
 def _fits_a_url(text: str) -> bool:
     return text.isprintable()
+
+
+def header_values(name: str, value: object) -> list[str]:
+    """The values of a request field that becomes a header.
+
+    Raises:
+        PromptError: they are not words that fit a header.
+    """
+    values = [value] if isinstance(value, str) else value
+    if not isinstance(values, list | tuple) or not all(isinstance(v, str) and fits_a_header(v) for v in values):
+        raise PromptError(f"{name} becomes a header: it must be a list of words, not {value!r}")
+    return [*values]

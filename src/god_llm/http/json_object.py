@@ -10,7 +10,7 @@ from pydantic_core import from_json
 from god_llm.domain.exceptions import MalformedResponseError
 from god_llm.domain.plain_json import JsonObject
 
-__all__ = ["json_object"]
+__all__ = ["excerpt", "json_object"]
 
 
 def json_object(body: bytes | str) -> JsonObject:
@@ -26,14 +26,14 @@ def json_object(body: bytes | str) -> JsonObject:
         value: JsonValue = from_json(unmarked)
     except (ValueError, TypeError) as error:  # TypeError: text with a lone surrogate
         raise MalformedResponseError(
-            f"the provider sent something that is not JSON ({error}): {_excerpt(body)}"
+            f"the provider sent something that is not JSON ({error}): {excerpt(body)}"
         ) from error
     if not isinstance(value, dict):
-        raise MalformedResponseError(f"the provider sent JSON that is not an object: {_excerpt(body)}")
+        raise MalformedResponseError(f"the provider sent JSON that is not an object: {excerpt(body)}")
     return value
 
 
-def _excerpt(body: bytes | str, length: int = 120) -> str:
-    """The first characters, for an error message."""
+def excerpt(body: bytes | str, length: int = 120) -> str:
+    """The first characters of a body, for an error text."""
     start = body[: length * 4].decode(errors="replace") if isinstance(body, bytes) else body
     return repr(start if len(start) <= length else start[:length] + "...")

@@ -15,7 +15,6 @@ from god_llm.domain.exceptions import (
     BaseLLMException,
     ConfigurationError,
     ConnectionFailedError,
-    PromptError,
     TimeoutExceededError,
 )
 from god_llm.domain.plain_json import JsonObject
@@ -26,9 +25,10 @@ from god_llm.http.errors import (
     HttpStatusError,
     HttpTimeoutError,
     redirect_error,
+    refused_fields,
 )
 from god_llm.http.frames import forget_frames
-from god_llm.http.headers import Hidden, fits_a_header, reveal
+from god_llm.http.headers import Hidden, header_values, reveal
 from god_llm.http.json_object import json_object
 from god_llm.http.library import Library, Opening
 from god_llm.http.options import ConnectionOptions, checked_timeout
@@ -38,6 +38,7 @@ from god_llm.protocols import AuthSource
 
 if TYPE_CHECKING:
     from god_llm.http.client import AsyncClient, AsyncResponse, Client, Response
+    from god_llm.http.framing import Splitter
 
 __all__ = ["HttpTransport"]
 
@@ -99,23 +100,14 @@ class HttpTransport(Generic[RequestT]):
 
     def stream(self, request: RequestT, /) -> Generator[JsonObject, None, None]:
         """See `Transport.stream`. The first event also has the response headers that operators need."""
-        from god_llm.http.sse import DONE  # with the first stream
-
         outgoing = self._outgoing(request, stream=True)
         try:
             response = self._post(self._connections.client(), outgoing)
             try:
-                splitter = self.endpoint.framing.split(response.headers)
-                facts = self.endpoint.facts(response.status_code, response.headers)
+                events = self._events_of(response)
                 for piece in response.iter_bytes():
-                    for event in splitter.feed(piece):
-                        if facts and event is not DONE:
-                            yield {**facts, **event}
-                            facts = {}
-                        else:
-                            yield event
-                for event in splitter.finish():
-                    yield {**facts, **event}
+                    yield from events.feed(piece)
+                yield from events.finish()
             finally:
                 response.close()
         except BaseLLMException as error:
@@ -143,23 +135,17 @@ class HttpTransport(Generic[RequestT]):
     async def astream(self, request: RequestT, /) -> AsyncGenerator[JsonObject, None]:
         """See `AsyncTransport.astream`."""
         from god_llm.http.bodies import pieces_of
-        from god_llm.http.sse import DONE
 
         outgoing = self._outgoing(request, stream=True)
         try:
             response = await self._apost(await self._connections.aclient(), outgoing)
             async with pieces_of(response) as pieces:
-                splitter = self.endpoint.framing.split(response.headers)
-                facts = self.endpoint.facts(response.status_code, response.headers)
+                events = self._events_of(response)
                 async for piece in pieces:
-                    for event in splitter.feed(piece):
-                        if facts and event is not DONE:
-                            yield {**facts, **event}
-                            facts = {}
-                        else:
-                            yield event
-                for event in splitter.finish():
-                    yield {**facts, **event}
+                    for event in events.feed(piece):
+                        yield event
+                for event in events.finish():
+                    yield event
         except BaseLLMException as error:
             forget_frames(error.__cause__)
             raise
@@ -242,7 +228,7 @@ class HttpTransport(Generic[RequestT]):
         )
 
     def _body(self, request: RequestT, *, stream: bool) -> JsonObject:
-        switch = self.endpoint.streaming if stream else self.endpoint.whole
+        switch = self.endpoint.whole if not stream else {**self.endpoint.streaming, **self._optional()}
         left_out = self.endpoint.path_fields | self.endpoint.header_fields.keys()
         if left_out and not left_out.isdisjoint(request):
             return {**{name: value for name, value in request.items() if name not in left_out}, **switch}
@@ -253,7 +239,7 @@ class HttpTransport(Generic[RequestT]):
         for name, header in self.endpoint.header_fields.items():
             if request.get(name):
                 earlier = [headers[header]] if header in headers else []
-                headers[header] = ",".join([*earlier, *_listed(name, request[name])])
+                headers[header] = ",".join([*earlier, *header_values(name, request[name])])
         return headers
 
     def _key_header(self) -> dict[str, str]:
@@ -270,16 +256,20 @@ class HttpTransport(Generic[RequestT]):
             raise missing_key(endpoint.provider)
         return {}
 
+    def _optional(self) -> JsonObject:
+        """The optional fields that the server has not refused so far."""
+        return {name: value for name, value in self.endpoint.optional.items() if name not in self._refused}
+
     def _post(self, client: Client, request: Outgoing) -> Response:
-        """The response to a request, redirects within the origin followed."""
+        """The response to a request: redirects within the origin are followed, refused optional fields left out."""
         for _ in range(MAX_REDIRECTS):
             try:
                 return client.post(request)
             except Exception as error:
-                target = self._redirected(error)
-                if target is None:
+                changed = self._changed(error, request)
+                if changed is None:
                     raise
-            request = request._replace(url=target, query={})
+            request = changed
         return client.post(request)
 
     async def _apost(self, client: AsyncClient, request: Outgoing) -> AsyncResponse:
@@ -287,18 +277,41 @@ class HttpTransport(Generic[RequestT]):
             try:
                 return await client.post(request)
             except Exception as error:
-                target = self._redirected(error)
-                if target is None:
+                changed = self._changed(error, request)
+                if changed is None:
                     raise
-            request = request._replace(url=target, query={})
+            request = changed
         return await client.post(request)
 
-    def _redirected(self, error: Exception) -> str | None:
-        """The target of a redirect within the origin; None for everything else."""
+    def _changed(self, error: Exception, request: Outgoing) -> Outgoing | None:
+        """The request to send instead of one that failed, or None if the failure stands."""
         failure = None if isinstance(error, BaseLLMException) else self.library.classify(error)
-        return target_within_origin(failure) if isinstance(failure, HttpStatusError) else None
+        if not isinstance(failure, HttpStatusError):
+            return None
+        target = target_within_origin(failure)
+        if target is not None:
+            return request._replace(url=target, query={})
+        refused = refused_fields(failure, self.endpoint.optional.keys() & request.body.keys())
+        self._refused.update(refused)
+        body = {name: value for name, value in request.body.items() if name not in refused}
+        return request._replace(body=body) if refused else None
+
+    def _events_of(self, response: Response | AsyncResponse) -> Splitter:
+        """The splitter of a stream's body."""
+        from god_llm.http.stream_head import StreamHead  # with the first stream
+
+        splitter = self.endpoint.framing.split(response.headers, self.endpoint.failure)
+        return StreamHead(splitter, self.endpoint, self.endpoint.facts(response.status_code, response.headers))
 
     def _with_facts(self, reply: JsonObject, response: Response | AsyncResponse) -> JsonObject:
+        """A whole reply with the facts of its response.
+
+        Raises:
+            ProviderError: the reply reports an error, with status 200.
+        """
+        failure = self.endpoint.failure(reply)
+        if failure is not None:
+            raise failure
         facts = self.endpoint.facts(response.status_code, response.headers)
         return {**reply, **facts} if facts else reply
 
@@ -360,6 +373,7 @@ class HttpTransport(Generic[RequestT]):
     def _set_up(self) -> None:
         """Derive everything else from the endpoint, the library, the source of keys and the options."""
         self._connections = Connections(self.library, Opening(self.endpoint, self._options, self._auth))
+        self._refused: set[str] = set()  # optional fields; shared with the copies that `with_timeout` makes
         self._keys = self._source_of_keys()
         self._headers = self._own_headers()
         self._query = {name: reveal(value) for name, value in self._options.query.items()}
@@ -387,11 +401,3 @@ class HttpTransport(Generic[RequestT]):
         """The user's headers, in the spelling of the endpoint's where it has one: some SDKs compare it."""
         spelt = {name.lower(): name for name in (self.endpoint.key_header, *self.endpoint.header_fields.values())}
         return {spelt.get(name.lower(), name): Hidden(reveal(value)) for name, value in self._options.headers.items()}
-
-
-def _listed(name: str, value: object) -> list[str]:
-    """The values of a request field that becomes a header."""
-    values = [value] if isinstance(value, str) else value
-    if not isinstance(values, list | tuple) or not all(isinstance(v, str) and fits_a_header(v) for v in values):
-        raise PromptError(f"{name} becomes a header: it must be a list of words, not {value!r}")
-    return [*values]

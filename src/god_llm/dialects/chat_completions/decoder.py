@@ -3,8 +3,8 @@
 https://platform.openai.com/docs/api-reference/chat-streaming
 
 The wire numbers choices and calls but not parts, so each kind of part has a place of its own here, in the
-order in which a whole reply's parts are read. A stream has ended when `[DONE]` came: a finish reason is
-not the end, since usage follows it.
+order in which a whole reply's parts are read. A stream is complete when `[DONE]` came, or when its body ended and
+each choice had a finish reason: a finish reason alone is not the end, since usage may follow it.
 """
 
 from __future__ import annotations
@@ -12,17 +12,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from god_llm.dialects.chat_completions.attachments import attached_to_message, merged
 from god_llm.dialects.chat_completions.pieces import (
-    arguments_text,
     audio_part,
     citation_of,
-    custom_part,
     executed_part,
-    is_custom,
     other_blocks,
     reasoning_of,
     text_of,
 )
+from god_llm.dialects.chat_completions.stream_calls import CallReader
 from god_llm.dialects.chat_completions.vocabulary import (
     ReplyVariant,
     choice_facts,
@@ -30,7 +29,7 @@ from god_llm.dialects.chat_completions.vocabulary import (
     finish_of,
     raw_finish_of,
 )
-from god_llm.dialects.chat_completions.wire import CHUNK, Audio, Call, Chunk, ChunkChoice, Said
+from god_llm.dialects.chat_completions.wire import CHUNK, Audio, Chunk, ChunkChoice, Said
 from god_llm.dialects.replies import validated
 from god_llm.domain.deltas import (
     CitationDelta,
@@ -41,7 +40,6 @@ from god_llm.domain.deltas import (
     RefusalDelta,
     StartedDelta,
     TextDelta,
-    ToolCallDelta,
     UsageDelta,
 )
 from god_llm.domain.exceptions import StreamInterruptedError
@@ -85,8 +83,8 @@ class ChatCompletionsDecoder:
 
     def finish(self) -> Iterable[Delta]:
         """See `StreamDecoder.finish`."""
-        if not self._ended:
-            raise StreamInterruptedError("the stream ended without [DONE]", provider=self._variant.provider)
+        if not self._ended and not self._is_complete():
+            raise StreamInterruptedError(self._interruption(), provider=self._variant.provider)
         facts = self._variant.metadata(self._beside)
         if not self._choices:
             return (FinishedDelta(metadata=facts),)
@@ -97,6 +95,15 @@ class ChatCompletionsDecoder:
         if reader.logprobs:
             facts["logprobs"] = reader.logprobs
         return (*self._others.get(first, ()), *reader.last(), reader.finished(facts))
+
+    def _is_complete(self) -> bool:
+        """True if each choice has a finish reason, for servers that never send `[DONE]`."""
+        finished = bool(self._choices) and all(choice.raw_finish for choice in self._choices.values())
+        return finished and not self._variant.needs_done
+
+    def _interruption(self) -> str:
+        expected = "[DONE]" if self._variant.needs_done else "[DONE] and without a finish reason for each choice"
+        return f"the stream ended without {expected}"
 
     def _deltas(self, chunk: Chunk, event: JsonObject) -> Iterator[Delta]:
         known = self._started
@@ -116,7 +123,7 @@ class ChatCompletionsDecoder:
     def _choice(self, index: int, choice: ChunkChoice) -> Iterator[Delta]:
         reader = self._choices.get(index)
         if reader is None:
-            reader = self._choices[index] = _ChoiceReader()
+            reader = self._choices[index] = _ChoiceReader(self._variant.reasoning_field)
         if index == 0:
             yield from reader.feed(choice)
         else:
@@ -138,26 +145,16 @@ class ChatCompletionsDecoder:
             self._beside[name] = {**known, **value} if isinstance(known, dict) and isinstance(value, dict) else value
 
 
-class _PartialCall:
-    """A tool call of which pieces came."""
-
-    def __init__(self, place: int, ident: str | None, *, custom: bool) -> None:
-        self.place = place
-        self.id = ident
-        self.custom = custom
-        self.name: str | None = None
-        self.input: list[str] = []
-
-
 class _ChoiceReader:
     """Reads the pieces of one choice."""
 
-    def __init__(self) -> None:
+    def __init__(self, reasoning_field: str | None) -> None:
+        self._reasoning_field = reasoning_field
         self.raw_finish: str | None = None
         self.logprobs: list[JsonValue] = []
         self._refused = False
-        self._calls: list[_PartialCall] = []
-        self._current: dict[int | None, _PartialCall] = {}
+        self._calls = CallReader(_CALLS)
+        self._attached: JsonDict = {}
         self._executed: dict[int, tuple[int, JsonDict]] = {}
         self._blocks = 0
         self._legacy: JsonDict = {}
@@ -174,9 +171,12 @@ class _ChoiceReader:
             return
         yield from self._words(said)
         for call in said.get("tool_calls") or ():
-            yield from self._call(call)
+            yield from self._calls.feed(call)
         for tool in said.get("executed_tools") or ():
             yield self._tool(tool)
+        attached = attached_to_message(said)
+        if attached is not None:
+            self._attached = merged(self._attached, attached)
         audio, legacy = said.get("audio"), said.get("function_call")
         if audio:
             self._hear(audio)
@@ -189,21 +189,18 @@ class _ChoiceReader:
             yield PartDelta(audio_part(self._audio, self._sound), _AUDIO)
         if self._legacy:
             yield PartDelta(UnknownPart(kind="function_call", raw=self._legacy), _FUNCTION_CALL)
-        for call in self._calls:
-            if call.custom:
-                custom: JsonDict = {"name": call.name, "input": "".join(call.input)}
-                yield PartDelta(custom_part(call.id, custom), _CALLS + call.place)
+        yield from self._calls.last()
 
     def finished(self, facts: JsonObject) -> FinishedDelta:
         """The end of the choice."""
-        called = any(not call.custom for call in self._calls)
-        reason = finish_of(self.raw_finish, called=called, refused=self._refused)
-        return FinishedDelta(reason, self.raw_finish, facts)
+        reason = finish_of(self.raw_finish, called=self._calls.called, refused=self._refused)
+        return FinishedDelta(reason, self.raw_finish, facts, self._attached or None)
 
     def _words(self, said: Said) -> Iterator[Delta]:
         reasoning, text, refusal = reasoning_of(said), text_of(said), said.get("refusal")
-        if reasoning:
-            yield ReasoningDelta(reasoning, _REASONING)
+        if reasoning is not None:
+            data = reasoning.provider_data(self._reasoning_field)
+            yield ReasoningDelta(reasoning.text, _REASONING, provider_data=data)
         if text:
             yield TextDelta(text, _TEXT)
         for annotation in said.get("annotations") or ():
@@ -215,26 +212,6 @@ class _ChoiceReader:
             for block in other_blocks(said):
                 yield PartDelta(block, _BLOCKS + self._blocks)
                 self._blocks += 1
-
-    def _call(self, piece: Call) -> Iterator[Delta]:
-        known = self._current.get(piece.get("index"))
-        ident = piece.get("id") or None
-        if known is None or (ident and known.id and ident != known.id):
-            # Ollama once sent every call with index 0: another id is another call.
-            known = _PartialCall(len(self._calls), None, custom=is_custom(piece))
-            self._calls.append(known)
-            self._current[piece.get("index")] = known
-        news, known.id = (ident if known.id is None else None), known.id or ident
-        if known.custom:
-            custom = piece.get("custom") or {}
-            name, text = custom.get("name"), custom.get("input")
-            known.name = known.name or (name if isinstance(name, str) else None)
-            known.input.append(text if isinstance(text, str) else "")
-            return
-        function = piece.get("function") or {}
-        named = function.get("name") if known.name is None else None
-        known.name = known.name or named
-        yield ToolCallDelta(_CALLS + known.place, news, named, arguments_text(function.get("arguments")))
 
     def _tool(self, tool: JsonDict) -> PartDelta:
         """Groq sends a tool when it starts, and again, under the same index, once it has run."""

@@ -19,7 +19,7 @@ from god_llm.dialects.conversation import (
     shows_reasoning,
     tier_word,
 )
-from god_llm.dialects.schemas import closed_and_required
+from god_llm.dialects.schemas.formats import openai_schema
 from god_llm.domain.exceptions import UnsupportedParameterError
 from god_llm.domain.facts import ReasoningEffort
 from god_llm.domain.messages import AIMessage, BaseMessage, SystemMessage, ToolMessage, UserMessage
@@ -128,8 +128,8 @@ class RequestVariant(NamedTuple):
     """True if it accepts a response schema in a request that offers tools."""
     refusals: bool = True
     """Whether earlier refusals have a field of their own; else they are said as text."""
-    reasoning: bool = False
-    """Whether a model takes back what it reasoned."""
+    reasoning_field: str | None = None
+    """The field for earlier reasoning of the same model that came in this field, as `ReplyVariant` has it."""
 
 
 class ChatCompletionsFormatter:
@@ -257,16 +257,28 @@ class ChatCompletionsFormatter:
         own = message.provider == self._variant.provider
         fields: dict[str, list[object]] = {}
         for part in message.parts:
-            field, value = self._field(part) or (self._own_field(part) if own else None) or self._refused(part)
+            field, value = self._field(part, own=own) or (self._own_field(part) if own else None) or self._refused(part)
             fields.setdefault(field, []).append(value)
         text = "".join(map(str, fields.get("content", ())))
         turn: Json = {"role": "assistant", "content": text or (None if fields.keys() - _SILENT else "")}
         turn.update((name, _WRITTEN[name](values)) for name, values in fields.items() if name in _WRITTEN)
-        if self._variant.reasoning and own and message.model == model and message.reasoning:
-            turn["reasoning"] = message.reasoning
-        return turn
+        return self._with_attachments(turn, message) if own and message.model == model else turn
 
-    def _field(self, part: ContentPart) -> tuple[str, object] | None:
+    def _with_attachments(self, turn: Json, message: AIMessage) -> Json:
+        """The turn with the fields that its server attached to it, and with its reasoning where that came from."""
+        reasoning: dict[str, str] = {}
+        for part in message.parts:
+            if isinstance(part, ReasoningPart) and part.text:
+                field = (part.provider_data or {}).get("field", self._variant.reasoning_field)
+                if isinstance(field, str):
+                    reasoning[field] = reasoning.get(field, "") + part.text
+        thought = reasoning.pop("content", None)
+        if thought is not None:  # https://docs.mistral.ai/capabilities/reasoning/
+            block: Json = {"type": "thinking", "thinking": [{"type": "text", "text": thought}]}
+            turn["content"] = [block, *([{"type": "text", "text": turn["content"]}] if turn["content"] else [])]
+        return {**turn, **reasoning, **(message.provider_data or {})}
+
+    def _field(self, part: ContentPart, *, own: bool) -> tuple[str, object] | None:
         """The field for a part that anyone may have said, and what to say there."""
         match part:
             case TextPart():
@@ -274,7 +286,7 @@ class ChatCompletionsFormatter:
             case RefusalPart():
                 return "refusal" if self._variant.refusals else "content", part.text
             case ToolCallPart():
-                return "tool_calls", self._call(part)
+                return "tool_calls", self._call(part, own=own)
             case ReasoningPart() | CitationPart():
                 return _LEFT_OUT, None
             case _:
@@ -297,11 +309,15 @@ class ChatCompletionsFormatter:
     def _refused(self, part: ContentPart) -> NoReturn:
         raise refused_part(self._variant.provider, part)
 
-    def _call(self, part: ToolCallPart) -> Json:
+    def _call(self, part: ToolCallPart, *, own: bool) -> Json:
         if part.id is None:
             raise refused_part(self._variant.provider, part, "a call needs an id")
-        function = {"name": part.name, "arguments": part.raw_arguments or "{}"}
-        return {"id": part.id, "type": "function", "function": function}
+        function: Json = {"name": part.name, "arguments": part.raw_arguments or "{}"}
+        attached: Json = {**(part.provider_data or {})} if own else {}
+        of_function = attached.pop("function", None)
+        if isinstance(of_function, dict):
+            function.update(of_function)
+        return {"id": part.id, "type": "function", "function": function, **attached}
 
     def _answer_format(self, model: str, wanted: ResponseSchema | None, *, tools: bool) -> Json | None:
         if wanted is None:
@@ -311,9 +327,7 @@ class ChatCompletionsFormatter:
                 f"{self._variant.provider} takes no response schema beside tools; leave one of them out",
                 provider=self._variant.provider,
             )
-        strict = self._variant.strict(model) and closed_and_required(wanted.schema)
-        schema: Json = {"name": wanted.name, "schema": wanted.schema, "strict": strict}
-        return {"type": "json_schema", "json_schema": schema}
+        return {"type": "json_schema", "json_schema": openai_schema(wanted, strict=self._variant.strict(model))}
 
 
 def _data_url(media_type: str | None, data: bytes | None) -> str:

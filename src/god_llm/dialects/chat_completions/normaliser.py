@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TypedDict
 
+from god_llm.dialects.chat_completions.attachments import attached_to_message
 from god_llm.dialects.chat_completions.pieces import parts_of_message
 from god_llm.dialects.chat_completions.vocabulary import (
     ReplyVariant,
@@ -53,7 +54,7 @@ class ChatCompletionsNormaliser:
             facts["logprobs"] = logprobs
         if len(choices) > 1:
             facts["choices"] = [
-                choice_facts(index, _message(choice, {}), raw_finish_of(choice), choice_logprobs(choice))
+                choice_facts(index, self._message(choice, {}), raw_finish_of(choice), choice_logprobs(choice))
                 for index, choice in choices[1:]
             ]
         of_reply: _Fields = {
@@ -62,7 +63,20 @@ class ChatCompletionsNormaliser:
             "usage": self._variant.usage_of(reply),
             "metadata": facts,
         }
-        return _message(choices[0][1], of_reply) if choices else AIMessage(**of_reply)
+        return self._message(choices[0][1], of_reply) if choices else AIMessage(**of_reply)
+
+    def _message(self, choice: Choice, of_reply: _Fields) -> AIMessage:
+        """The message of one choice, with the fields that the whole reply has."""
+        said, raw = choice["message"], raw_finish_of(choice)
+        parts = tuple(parts_of_message(said, self._variant.reasoning_field))
+        refused = any(isinstance(part, RefusalPart) for part in parts)
+        return AIMessage(
+            parts=parts,
+            finish_reason=finish_of(raw, called=any_calls(parts), refused=refused),
+            raw_finish_reason=raw,
+            provider_data=attached_to_message(said),
+            **of_reply,
+        )
 
     def decoder(self) -> StreamDecoder:
         """See `ResponseNormaliser.decoder`."""
@@ -76,15 +90,3 @@ def _numbered(placed: tuple[int, Choice]) -> tuple[int, Choice]:
     place, choice = placed
     index = choice.get("index")
     return place if index is None else index, choice
-
-
-def _message(choice: Choice, of_reply: _Fields) -> AIMessage:
-    """The message of one choice, with the fields that the whole reply has."""
-    parts, raw = tuple(parts_of_message(choice["message"])), raw_finish_of(choice)
-    refused = any(isinstance(part, RefusalPart) for part in parts)
-    return AIMessage(
-        parts=parts,
-        finish_reason=finish_of(raw, called=any_calls(parts), refused=refused),
-        raw_finish_reason=raw,
-        **of_reply,
-    )

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 from pydantic_core import to_json
 
+from god_llm.dialects.chat_completions.attachments import attached_to_call
 from god_llm.dialects.chat_completions.wire import Audio, Call, Said
 from god_llm.domain.exceptions import MalformedResponseError
 from god_llm.domain.parts import (
@@ -28,6 +29,7 @@ from god_llm.domain.parts import (
 from god_llm.domain.plain_json import JsonDict, JsonValue
 
 __all__ = [
+    "Reasoning",
     "arguments_text",
     "audio_part",
     "citation_of",
@@ -41,12 +43,28 @@ __all__ = [
 ]
 
 
-def parts_of_message(message: Said) -> Iterator[ContentPart]:
-    """The parts that a whole message says."""
+class Reasoning(NamedTuple):
+    """Visible reasoning, and the field of the message that it came in (`content` for blocks of Mistral's)."""
+
+    text: str
+    field: str
+
+    def provider_data(self, default: str | None) -> JsonDict | None:
+        """What a `ReasoningPart` keeps, so that its text goes back in the same field; None for the default field."""
+        return None if self.field == default else {"field": self.field}
+
+
+def parts_of_message(message: Said, reasoning_field: str | None) -> Iterator[ContentPart]:
+    """The parts of a whole message.
+
+    Args:
+        message: the message.
+        reasoning_field: the field in which the provider takes its reasoning back, if it is known to.
+    """
     reasoning, text = reasoning_of(message), text_of(message)
     refusal, audio, legacy = message.get("refusal"), message.get("audio"), message.get("function_call")
-    if reasoning:
-        yield ReasoningPart(text=reasoning)
+    if reasoning is not None:
+        yield ReasoningPart(text=reasoning.text, provider_data=reasoning.provider_data(reasoning_field))
     if text:
         yield TextPart(text=text)
     yield from map(citation_of, message.get("annotations") or ())
@@ -61,9 +79,15 @@ def parts_of_message(message: Said) -> Iterator[ContentPart]:
     yield from other_blocks(message)
 
 
-def reasoning_of(said: Said) -> str | None:
-    """The visible reasoning; some servers name it twice, it is the same then."""
-    return said.get("reasoning") or said.get("reasoning_content")
+def reasoning_of(said: Said) -> Reasoning | None:
+    """The visible reasoning; some servers send it in two fields, with the same text."""
+    for field in ("reasoning", "reasoning_content"):
+        text = _text(said, field)
+        if text:
+            return Reasoning(text, field)
+    content = said.get("content")
+    thought = "".join(map(_thought, content)) if isinstance(content, list) else ""
+    return Reasoning(thought, "content") if thought else None
 
 
 def text_of(said: Said) -> str:
@@ -75,10 +99,10 @@ def text_of(said: Said) -> str:
 
 
 def other_blocks(said: Said) -> Iterator[UnknownPart]:
-    """The blocks of a listed content that are not text (Mistral's), as sent."""
+    """The blocks of a listed content that are neither text nor reasoning, as sent."""
     content = said.get("content")
     for block in content if isinstance(content, list) else ():
-        if block.get("type") != "text":
+        if block.get("type") not in _READ_BLOCKS:
             yield UnknownPart(kind=_text(block, "type") or "unknown", raw=block)
 
 
@@ -129,6 +153,8 @@ def audio_part(audio: Audio, data: Sequence[str]) -> ContentPart:
     return AudioPart(data=sound or None, media_type=kind, id=ident, transcript=transcript)
 
 
+_READ_BLOCKS: Final = frozenset({"text", "thinking"})
+
 _SOUNDS: Final[Mapping[bytes, str]] = {
     b"RIFF": "audio/wav",
     b"ID3": "audio/mpeg",
@@ -163,10 +189,19 @@ def _call(call: Call) -> ContentPart:
         id=call.get("id") or None,
         name=function.get("name") or "",
         raw_arguments=arguments_text(function.get("arguments")),
+        provider_data=attached_to_call(call),
     )
 
 
-def _text(block: JsonDict, name: str) -> str | None:
+def _thought(block: JsonDict) -> str:
+    """The text of a block of type `thinking`: https://docs.mistral.ai/capabilities/reasoning/."""
+    inner = block.get("thinking") if block.get("type") == "thinking" else None
+    if isinstance(inner, list):
+        return "".join([_text(piece, "text") or "" for piece in inner if isinstance(piece, dict)])
+    return inner if isinstance(inner, str) else ""
+
+
+def _text(block: Mapping[str, object], name: str) -> str | None:
     value = block.get(name)
     return value if isinstance(value, str) else None
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Final, NamedTuple, TypeAlias
+from typing import Final, NamedTuple
 
-from god_llm.dialects.chat_completions.wire import USAGE, Ending
+from god_llm.dialects.chat_completions.wire import USAGE, Ending, PromptDetails, UsageDict
 from god_llm.dialects.logprobs import token_logprobs
-from god_llm.dialects.replies import validated
+from god_llm.dialects.replies import Paths, validated, value_at
 from god_llm.domain.exceptions import MalformedResponseError, ProviderError
 from god_llm.domain.finish import FinishReason, unified
 from god_llm.domain.messages import AIMessage
@@ -15,9 +15,6 @@ from god_llm.domain.plain_json import JsonObject, JsonValue
 from god_llm.domain.usage import Usage
 
 __all__ = ["FACTS", "Paths", "ReplyVariant", "choice_facts", "choice_logprobs", "finish_of", "raw_finish_of"]
-
-Paths: TypeAlias = tuple[tuple[str, ...], ...]
-"""Where in a reply something stands: the first path that leads to anything counts."""
 
 FACTS: Final[Mapping[str, Paths]] = {
     "service_tier": (("service_tier",),),
@@ -43,20 +40,20 @@ class ReplyVariant(NamedTuple):
     """How one provider's replies differ from the others'."""
 
     provider: str
-    reported: Callable[[JsonObject], ProviderError]
-    """The provider's error table: `{"error": ...}` as an exception."""
-    errors: Paths = (("error",),)
-    """Where an error stands that comes with status 200."""
+    failure: Callable[[JsonObject], ProviderError | None]
+    """The error that a reply or an event with status 200 reports: `ErrorCodes.failure`."""
     usage: Paths = (("usage",),)
     facts: Mapping[str, Paths] = FACTS
+    reasoning_field: str | None = None
+    """The field in which the provider takes its reasoning back without a trace of it in the message."""
+    needs_done: bool = False
+    """True if every complete stream of the provider ends with `[DONE]`."""
 
     def check(self, event: JsonObject) -> None:
         """Raise the error that a reply or an event reports, if it does."""
-        error = _at(event, self.errors)
-        if error:
-            raise self.reported({"error": error})
-        if event.get("object") == "error" or event.get("type") == "error":
-            raise self.reported(event)
+        error = self.failure(event)
+        if error is not None:
+            raise error
 
     def usage_of(self, event: JsonObject) -> Usage | None:
         """The token counts, where there are any; those of the prompt include what the cache gave.
@@ -64,7 +61,7 @@ class ReplyVariant(NamedTuple):
         Raises:
             MalformedResponseError: they are no counts.
         """
-        found = _at(event, self.usage)
+        found = value_at(event, self.usage) or _usage_of_choices(event)
         if not found:
             return None
         if not isinstance(found, Mapping):
@@ -73,8 +70,8 @@ class ReplyVariant(NamedTuple):
         read, written = usage.get("prompt_tokens_details") or {}, usage.get("completion_tokens_details") or {}
         counts = Usage(
             input_tokens=usage.get("prompt_tokens"),
-            output_tokens=usage.get("completion_tokens"),
-            cache_read_tokens=read.get("cached_tokens"),
+            output_tokens=_output_tokens(usage),
+            cache_read_tokens=_cached_tokens(usage, read),
             cache_write_tokens=read.get("cache_write_tokens"),
             reasoning_tokens=written.get("reasoning_tokens"),
         )
@@ -82,7 +79,7 @@ class ReplyVariant(NamedTuple):
 
     def metadata(self, reply: JsonObject) -> dict[str, object]:
         """What only this provider says of a reply, as far as it does."""
-        known = {name: _at(reply, paths) for name, paths in self.facts.items()}
+        known = {name: value_at(reply, paths) for name, paths in self.facts.items()}
         return {name: value for name, value in known.items() if value is not None}
 
     def heads(self) -> frozenset[str]:
@@ -91,6 +88,30 @@ class ReplyVariant(NamedTuple):
 
 
 _NOTHING_COUNTED: Final = Usage()
+
+
+def _usage_of_choices(event: JsonObject) -> object:
+    """The counts in the first choice, where Moonshot's streams have them."""
+    choices = event.get("choices")
+    first = choices[0] if isinstance(choices, list) and choices else None
+    return first.get("usage") if isinstance(first, Mapping) else None
+
+
+def _output_tokens(usage: UsageDict) -> int | None:
+    """The whole output. xAI and Gemini leave reasoning out of `completion_tokens`, and count it in the total.
+
+    https://docs.x.ai/docs/key-information/consumption-and-rate-limits
+    """
+    prompt, completion, total = usage.get("prompt_tokens"), usage.get("completion_tokens"), usage.get("total_tokens")
+    if prompt is None or completion is None or total is None or total <= prompt + completion:
+        return completion
+    return total - prompt
+
+
+def _cached_tokens(usage: UsageDict, read: PromptDetails) -> int | None:
+    """The input from the cache: OpenAI's field, DeepSeek's or Moonshot's."""
+    counts = (read.get("cached_tokens"), usage.get("prompt_cache_hit_tokens"), usage.get("cached_tokens"))
+    return next((count for count in counts if count is not None), None)
 
 
 def raw_finish_of(choice: Ending) -> str | None:
@@ -115,14 +136,3 @@ def choice_facts(index: int, message: AIMessage, raw: str | None, logprobs: Sequ
     parts = [part.model_dump(mode="json", exclude_none=True) for part in message.parts]
     facts: dict[str, object] = {"index": index, "content": message.content, "parts": parts, "raw_finish_reason": raw}
     return {**facts, "logprobs": logprobs} if logprobs else facts
-
-
-def _at(reply: JsonObject, paths: Paths) -> object:
-    """What stands at the first path that leads to anything, or None."""
-    for path in paths:
-        found = reply.get(path[0])
-        for name in path[1:]:
-            found = found.get(name) if isinstance(found, Mapping) else None
-        if found is not None:
-            return found
-    return None

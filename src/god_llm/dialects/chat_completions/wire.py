@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import Final, Required
 
+from pydantic import with_config
 from typing_extensions import TypedDict
 
 from god_llm.dialects.replies import Shape
@@ -32,6 +33,7 @@ __all__ = [
 ]
 
 
+@with_config(extra="allow")
 class Function(TypedDict, total=False):
     """A function and its arguments: JSON text, of some servers an object."""
 
@@ -39,6 +41,7 @@ class Function(TypedDict, total=False):
     arguments: str | JsonDict | None
 
 
+@with_config(extra="allow")
 class Call(TypedDict, total=False):
     """A tool call, or a piece of one."""
 
@@ -57,6 +60,7 @@ class Audio(TypedDict, total=False):
     transcript: str | None
 
 
+@with_config(extra="allow")
 class Said(TypedDict, total=False):
     """What the model says: a whole `message`, or the `delta` of a chunk."""
 
@@ -132,6 +136,9 @@ class UsageDict(TypedDict, total=False):
 
     prompt_tokens: int | None
     completion_tokens: int | None
+    total_tokens: int | None
+    cached_tokens: int | None
+    prompt_cache_hit_tokens: int | None
     prompt_tokens_details: PromptDetails | None
     completion_tokens_details: CompletionDetails | None
 

@@ -32,7 +32,7 @@ from god_llm.domain.finish import unified
 from god_llm.domain.parts import ToolCallPart
 from god_llm.domain.plain_json import JsonDict, JsonObject
 from god_llm.plugins.anthropic.blocks import citation_of, part_of
-from god_llm.plugins.anthropic.errors import reported
+from god_llm.plugins.anthropic.errors import failure
 from god_llm.plugins.anthropic.vocabulary import FINISH_REASONS, reply_metadata, usage_of
 from god_llm.plugins.anthropic.wire import EVENT, Event, Reply, UsageDict
 
@@ -51,9 +51,9 @@ class AnthropicDecoder:
 
     def feed(self, event: JsonObject) -> Iterable[Delta]:
         """See `StreamDecoder.feed`."""
-        kind = event.get("type")
-        if kind == "error":
-            raise reported(event)
+        kind, error = event.get("type"), failure(event)
+        if error is not None:
+            raise error
         reader = self._EVENTS.get(kind) if isinstance(kind, str) else None
         return () if reader is None else reader(self, validated(EVENT, event))
 

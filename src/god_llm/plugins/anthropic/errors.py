@@ -17,7 +17,7 @@ from god_llm.domain.exceptions import (
 )
 from god_llm.http.errors import ErrorTable, parsed_body, provider_error
 
-__all__ = ["read_error", "reported"]
+__all__ = ["failure", "read_error", "reported"]
 
 # https://platform.claude.com/docs/en/api/errors
 _TABLE: Final[ErrorTable] = {
@@ -50,6 +50,11 @@ def reported(
         headers=headers or {},
         body=body,
     )
+
+
+def failure(reply: Mapping[str, object]) -> ProviderError | None:
+    """The error that a reply or an event with status 200 reports, or None."""
+    return reported(reply) if reply.get("type") == "error" else None
 
 
 def read_error(status: int, headers: Mapping[str, str], body: bytes) -> ProviderError:

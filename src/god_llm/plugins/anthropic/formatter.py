@@ -13,13 +13,15 @@ from god_llm.dialects.conversation import (
     arguments_of,
     base64_text,
     instructions_first,
+    not_empty,
     offers_tools,
     parts_of,
     refused_message,
     refused_part,
     tier_word,
 )
-from god_llm.domain.messages import AIMessage, BaseMessage, ToolMessage, UserMessage
+from god_llm.dialects.schemas.formats import claude_schema
+from god_llm.domain.messages import AIMessage, BaseMessage, SystemMessage, ToolMessage, UserMessage
 from god_llm.domain.parts import (
     CitationPart,
     ContentPart,
@@ -85,13 +87,13 @@ class AnthropicFormatter:
 
     def format(self, model: str, messages: Sequence[BaseMessage], settings: Settings) -> Request:
         """See `PromptFormatter.format`."""
-        instructions, turns = instructions_first("anthropic", messages)
+        instructions, turns = instructions_first(messages)
         facts = CATALOGUE.facts(model)
         thinking = claude_thinking("anthropic", facts, settings)
         request: Request = {
             "model": model,
             "max_tokens": output_limit(facts, settings, thinking),
-            "messages": list(_turns(turns)),
+            "messages": not_empty("anthropic", list(_turns(turns))),
         }
         if instructions:
             request["system"] = "\n\n".join(instructions)
@@ -143,7 +145,7 @@ def _thinking_param(thinking: Thinking) -> ThinkingParam:
 def _output(schema: ResponseSchema | None, thinking: Thinking | None) -> OutputParam:
     output: OutputParam = {}
     if schema is not None:
-        output["format"] = {"type": "json_schema", "schema": schema.schema}
+        output["format"] = {"type": "json_schema", "schema": claude_schema("anthropic", schema)}
     if thinking is not None and thinking.effort is not None:
         output["effort"] = thinking.effort
     return output
@@ -155,6 +157,8 @@ def _turns(messages: Sequence[BaseMessage]) -> Iterator[MessageParam]:
     speaker = ""
     for message in messages:
         role, blocks = _role(message), list(_blocks(message))
+        if not blocks:
+            continue
         if role == speaker == "user":
             turn.extend(blocks)
             continue
@@ -176,6 +180,8 @@ def _role(message: BaseMessage) -> str:
             return "assistant"
         case UserMessage() | ToolMessage():
             return "user"
+        case SystemMessage():
+            return "system"
         case _:
             raise refused_message("anthropic", message)
 
@@ -200,7 +206,7 @@ def _block(part: ContentPart, *, own: bool) -> Block | None:
     """A part as a block, or None where there is nothing to say. `own`: Anthropic said it itself."""
     match part:
         case TextPart() | RefusalPart():
-            return {"type": "text", "text": part.text} if part.text else None
+            return {"type": "text", "text": part.text} if part.text.strip() else None
         case ReasoningPart():
             return _reasoning(part) if own else None
         case ToolCallPart():
@@ -241,7 +247,8 @@ def _source(part: ImagePart | DocumentPart) -> Block:
 
 def _tool_result(message: ToolMessage) -> Block:
     text_only = all(isinstance(part, TextPart) for part in message.parts)
-    content: object = message.content if text_only else [_block(part, own=False) for part in message.parts]
+    blocks = [] if text_only else [_block(part, own=False) for part in message.parts]
+    content: object = message.content if text_only else [block for block in blocks if block is not None]
     result: Block = {"type": "tool_result", "tool_use_id": message.tool_call_id, "content": content}
     return {**result, "is_error": True} if message.is_error else result
 

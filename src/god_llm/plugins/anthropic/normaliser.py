@@ -9,7 +9,7 @@ from god_llm.domain.messages import AIMessage
 from god_llm.domain.parts import any_calls
 from god_llm.domain.plain_json import JsonObject
 from god_llm.plugins.anthropic.blocks import parts_of_blocks
-from god_llm.plugins.anthropic.errors import reported
+from god_llm.plugins.anthropic.errors import failure
 from god_llm.plugins.anthropic.vocabulary import FINISH_REASONS, reply_metadata, usage_of
 from god_llm.plugins.anthropic.wire import REPLY
 from god_llm.protocols import StreamDecoder
@@ -22,8 +22,9 @@ class AnthropicNormaliser:
 
     def normalise(self, reply: JsonObject) -> AIMessage:
         """See `ResponseNormaliser.normalise`."""
-        if reply.get("type") == "error":
-            raise reported(reply)
+        error = failure(reply)
+        if error is not None:
+            raise error
         message = validated(REPLY, reply)
         if "content" not in message:
             raise MalformedResponseError("the reply has no content", provider="anthropic")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from god_llm.engine.provider import Api, Provider, over_http
 from god_llm.plugins.anthropic.catalogue import CATALOGUE
 from god_llm.plugins.anthropic.formatter import SETTINGS, AnthropicFormatter
+from god_llm.plugins.anthropic.history_rules import HISTORY
 from god_llm.plugins.anthropic.normaliser import AnthropicNormaliser
 from god_llm.plugins.anthropic.transport import AnthropicTransport
 
@@ -35,6 +36,7 @@ PROVIDER: Final = Provider(
             endpoint=AnthropicTransport.endpoint,
             settings=SETTINGS,
             extra=_extra,
+            history=HISTORY,
         )
     },
     key_patterns=(r"\bsk-ant-[A-Za-z0-9_*\-]{8,}",),

@@ -13,7 +13,7 @@ from god_llm.http.options import ConnectionOptions
 from god_llm.http.stainless import stainless
 from god_llm.http.tls import shared_tls
 from god_llm.http.transport import HttpTransport
-from god_llm.plugins.anthropic.errors import read_error
+from god_llm.plugins.anthropic.errors import failure, read_error
 from god_llm.plugins.anthropic.wire import Request
 from god_llm.protocols import AuthSource
 
@@ -76,6 +76,8 @@ ENDPOINT: Final = Endpoint(
         "workspace_id": "anthropic-workspace-id",
     },
     error=read_error,
+    failure=failure,
+    preamble=frozenset({"message_start", "ping"}),
 )
 """Anthropic's Messages API."""
 

@@ -47,6 +47,7 @@ if TYPE_CHECKING:
         request_metadata: Mapping[str, str] | None
         verbosity: None
         show_reasoning: bool | None
+        foreign: None
         max_concurrency: int | None
         region: str | None
 
@@ -66,6 +67,7 @@ if TYPE_CHECKING:
         request_metadata: Anything
         verbosity: Anything
         show_reasoning: Anything
+        foreign: Anything
         timeout: Anything
         max_retries: Anything
         base_url: Anything
@@ -124,8 +126,8 @@ class ChatBedrock(ChatModel[BedrockModelT, Request, BedrockExtra], AnyChatModel[
         middleware: wrappers of the language model, the outermost first.
         ids, clock: the sources of message ids and times.
 
-    Bedrock does not accept seed, presence_penalty, frequency_penalty, parallel_tool_calls, logprobs, user or
-    verbosity.
+    Bedrock does not accept seed, presence_penalty, frequency_penalty, parallel_tool_calls, logprobs, user,
+    verbosity or foreign.
     """
 
     definition: ClassVar[Provider] = PROVIDER

@@ -14,11 +14,13 @@ from pydantic_core import to_json
 from god_llm.dialects.conversation import (
     arguments_of,
     instructions_first,
+    not_empty,
     parts_of,
     refused_message,
     refused_part,
     tier_word,
 )
+from god_llm.dialects.schemas.formats import claude_schema
 from god_llm.domain.exceptions import UnsupportedFeatureError, UnsupportedParameterError
 from god_llm.domain.messages import AIMessage, BaseMessage, ToolMessage, UserMessage
 from god_llm.domain.parts import (
@@ -95,8 +97,8 @@ class BedrockFormatter:
 
     def format(self, model: str, messages: Sequence[BaseMessage], settings: Settings) -> Request:
         """See `PromptFormatter.format`."""
-        instructions, rest = instructions_first("bedrock", messages)
-        turns = list(_turns(rest))
+        instructions, rest = instructions_first(messages)
+        turns = not_empty("bedrock", list(_turns(rest)))
         request: Request = {"modelId": model, "messages": [_turn(role, blocks) for role, blocks in turns]}
         system = [text for text in instructions if text.strip()]
         if system:
@@ -318,7 +320,7 @@ def _choice(choice: NamedTool | str) -> ToolChoiceParam:
 
 
 def _output(schema: ResponseSchema) -> OutputConfig:
-    text = to_json(schema.schema).decode()
+    text = to_json(claude_schema("bedrock", schema)).decode()
     return {
         "textFormat": {"type": "json_schema", "structure": {"jsonSchema": {"schema": text, "name": schema.name}}},
     }

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from god_llm.engine.provider import Api, Provider, over_http
 from god_llm.plugins.bedrock.catalogue import CATALOGUE
 from god_llm.plugins.bedrock.formatter import SETTINGS, BedrockFormatter
+from god_llm.plugins.bedrock.history_rules import HISTORY
 from god_llm.plugins.bedrock.normaliser import BedrockNormaliser
 from god_llm.plugins.bedrock.transport import BedrockTransport
 
@@ -35,6 +36,7 @@ PROVIDER: Final = Provider(
             endpoint=BedrockTransport.endpoint,
             settings=SETTINGS,
             extra=_extra,
+            history=HISTORY,
         )
     },
     own_options=frozenset({"region", "max_concurrency"}),

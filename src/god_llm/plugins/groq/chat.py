@@ -47,6 +47,7 @@ if TYPE_CHECKING:
         request_metadata: None
         verbosity: None
         show_reasoning: bool | None
+        foreign: None
 
     class GroqAnyOptions(TypedDict, total=False):
         """Every keyword option with any value, for a call that fits no overload."""
@@ -64,6 +65,7 @@ if TYPE_CHECKING:
         request_metadata: Anything
         verbosity: Anything
         show_reasoning: Anything
+        foreign: Anything
         timeout: Anything
         max_retries: Anything
         base_url: Anything
@@ -119,7 +121,7 @@ class ChatGroq(ChatModel[GroqModelT, Request, GroqExtra], AnyChatModel[GroqModel
         middleware: wrappers of the language model, the outermost first.
         ids, clock: the sources of message ids and times.
 
-    Groq does not accept top_k, logprobs, request_metadata or verbosity.
+    Groq does not accept top_k, logprobs, request_metadata, verbosity or foreign.
     """
 
     definition: ClassVar[Provider] = PROVIDER

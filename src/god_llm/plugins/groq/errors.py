@@ -20,7 +20,7 @@ from god_llm.domain.exceptions import (
 )
 from god_llm.domain.plain_json import JsonObject
 
-__all__ = ["read_error", "reported"]
+__all__ = ["failure", "read_error", "reported"]
 
 # https://console.groq.com/docs/errors, https://console.groq.com/docs/flex-processing (`capacity_exceeded`)
 _CODES: Final = ErrorCodes(
@@ -48,12 +48,18 @@ _CODES: Final = ErrorCodes(
         "service_unavailable": ProviderUnavailableError,
         "tokens": RateLimitError,
     },
+    places=(("error",), ("x_groq", "error")),
 )
 
 
 def reported(body: JsonObject, *, status: int | None = None, headers: Mapping[str, str] | None = None) -> ProviderError:
     """The error that a body (`{"error": {...}}`) reports; in a stream `x_groq.error` is its text alone."""
     return _CODES.reported(body, status=status, headers=headers)
+
+
+def failure(reply: JsonObject) -> ProviderError | None:
+    """The error that a reply or an event with status 200 reports, or None."""
+    return _CODES.failure(reply)
 
 
 def read_error(status: int, headers: Mapping[str, str], body: bytes) -> ProviderError:

@@ -91,5 +91,5 @@ _VARIANT: Final = RequestVariant(
     display=_display,
     # https://github.com/vercel/ai/pull/16540: "json mode cannot be combined with tool/function calling"
     schema_beside_tools=False,
-    reasoning=True,
+    reasoning_field="reasoning",
 )

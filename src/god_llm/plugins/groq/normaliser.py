@@ -9,15 +9,14 @@ from typing import Final
 
 from god_llm.dialects.chat_completions.normaliser import ChatCompletionsNormaliser
 from god_llm.dialects.chat_completions.vocabulary import FACTS, ReplyVariant
-from god_llm.plugins.groq.errors import reported
+from god_llm.plugins.groq.errors import failure
 
 __all__ = ["GroqNormaliser"]
 
 # A stream keeps its counts in `x_groq`, and often there alone; a whole reply has other counts there.
 _VARIANT: Final = ReplyVariant(
     "groq",
-    reported,
-    errors=(("error",), ("x_groq", "error")),
+    failure,
     usage=(("usage",), ("x_groq", "usage")),
     facts={
         **FACTS,
@@ -30,6 +29,8 @@ _VARIANT: Final = ReplyVariant(
         "usage_breakdown": (("usage_breakdown",), ("x_groq", "usage_breakdown")),
         "mcp_list_tools": (("mcp_list_tools",),),
     },
+    reasoning_field="reasoning",
+    needs_done=True,
 )
 
 

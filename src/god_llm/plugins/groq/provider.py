@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from god_llm.engine.provider import Api, Provider, over_http
 from god_llm.plugins.groq.catalogue import CATALOGUE
 from god_llm.plugins.groq.formatter import SETTINGS, GroqFormatter
+from god_llm.plugins.groq.history_rules import HISTORY
 from god_llm.plugins.groq.normaliser import GroqNormaliser
 from god_llm.plugins.groq.transport import GroqTransport
 
@@ -35,6 +36,7 @@ PROVIDER: Final = Provider(
             endpoint=GroqTransport.endpoint,
             settings=SETTINGS,
             extra=_extra,
+            history=HISTORY,
         )
     },
     key_patterns=(r"\bgsk_[A-Za-z0-9_*\-]{8,}",),

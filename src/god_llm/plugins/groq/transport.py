@@ -13,7 +13,7 @@ from god_llm.http.options import ConnectionOptions
 from god_llm.http.stainless import stainless
 from god_llm.http.tls import shared_tls
 from god_llm.http.transport import HttpTransport
-from god_llm.plugins.groq.errors import read_error
+from god_llm.plugins.groq.errors import failure, read_error
 from god_llm.plugins.groq.wire import Request
 from god_llm.protocols import AuthSource
 
@@ -58,6 +58,7 @@ ENDPOINT: Final = Endpoint(
     path="/openai/v1/chat/completions",
     hosts=("api.groq.com",),
     error=read_error,
+    failure=failure,
 )
 """Groq's chat completions."""
 

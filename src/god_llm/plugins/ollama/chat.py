@@ -47,6 +47,7 @@ if TYPE_CHECKING:
         request_metadata: None
         verbosity: None
         show_reasoning: None
+        foreign: None
 
     class OllamaAnyOptions(TypedDict, total=False):
         """Every keyword option with any value, for a call that fits no overload."""
@@ -64,6 +65,7 @@ if TYPE_CHECKING:
         request_metadata: Anything
         verbosity: Anything
         show_reasoning: Anything
+        foreign: Anything
         timeout: Anything
         max_retries: Anything
         base_url: Anything
@@ -117,7 +119,8 @@ class ChatOllama(ChatModel[OllamaModelT, Request, OllamaExtra], AnyChatModel[Oll
         middleware: wrappers of the language model, the outermost first.
         ids, clock: the sources of message ids and times.
 
-    Ollama does not accept parallel_tool_calls, service_tier, user, request_metadata, verbosity or show_reasoning.
+    Ollama does not accept parallel_tool_calls, service_tier, user, request_metadata, verbosity, show_reasoning or
+    foreign.
     """
 
     definition: ClassVar[Provider] = PROVIDER

@@ -25,7 +25,7 @@ from god_llm.domain.deltas import (
 from god_llm.domain.exceptions import StreamInterruptedError
 from god_llm.domain.finish import unified
 from god_llm.domain.plain_json import JsonObject, JsonValue
-from god_llm.plugins.ollama.errors import reported
+from god_llm.plugins.ollama.errors import failure
 from god_llm.plugins.ollama.vocabulary import FINISH_REASONS, call_of, reply_metadata, usage_of
 from god_llm.plugins.ollama.wire import REPLY, Reply, ReplyMessage
 
@@ -48,8 +48,9 @@ class OllamaDecoder:
 
     def feed(self, event: JsonObject) -> Iterable[Delta]:
         """See `StreamDecoder.feed`."""
-        if event.get("error") is not None:
-            raise reported(event)
+        error = failure(event)
+        if error is not None:
+            raise error
         line = validated(REPLY, event)
         deltas = [*self._started(line), *self._pieces(line.get("message", {}))]
         if line.get("logprobs"):

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from god_llm.domain.exceptions import ProviderError
 from god_llm.http.errors import parsed_body, provider_error
 
-__all__ = ["read_error", "reported"]
+__all__ = ["failure", "read_error", "reported"]
 
 
 def reported(
@@ -18,6 +18,11 @@ def reported(
 ) -> ProviderError:
     """The error that a body (`{"error": "text"}`) reports."""
     return _reported(body.get("error"), body, status, headers or {})
+
+
+def failure(reply: Mapping[str, object]) -> ProviderError | None:
+    """The error that a reply or a line of a stream with status 200 reports, or None."""
+    return None if reply.get("error") is None else reported(reply)
 
 
 def read_error(status: int, headers: Mapping[str, str], body: bytes) -> ProviderError:

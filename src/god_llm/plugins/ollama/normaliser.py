@@ -11,7 +11,7 @@ from god_llm.domain.finish import unified
 from god_llm.domain.messages import AIMessage
 from god_llm.domain.parts import ContentPart, ReasoningPart, TextPart, any_calls
 from god_llm.domain.plain_json import JsonObject
-from god_llm.plugins.ollama.errors import reported
+from god_llm.plugins.ollama.errors import failure
 from god_llm.plugins.ollama.vocabulary import FINISH_REASONS, call_of, reply_metadata, usage_of
 from god_llm.plugins.ollama.wire import REPLY, ReplyMessage
 from god_llm.protocols import StreamDecoder
@@ -24,8 +24,9 @@ class OllamaNormaliser:
 
     def normalise(self, reply: JsonObject) -> AIMessage:
         """See `ResponseNormaliser.normalise`."""
-        if reply.get("error") is not None:
-            raise reported(reply)
+        error = failure(reply)
+        if error is not None:
+            raise error
         answer = validated(REPLY, reply)
         if "message" not in answer:
             raise MalformedResponseError("the reply has no message", provider="ollama")

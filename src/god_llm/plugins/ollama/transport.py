@@ -13,7 +13,7 @@ from god_llm.http.library import Library
 from god_llm.http.ollama_sdk import OLLAMA
 from god_llm.http.options import ConnectionOptions
 from god_llm.http.transport import HttpTransport
-from god_llm.plugins.ollama.errors import read_error
+from god_llm.plugins.ollama.errors import failure, read_error
 from god_llm.plugins.ollama.wire import Request
 from god_llm.protocols import AuthSource
 
@@ -35,6 +35,7 @@ ENDPOINT: Final = Endpoint(
     whole={"stream": False},  # Ollama streams unless it is told not to
     framing=NDJSON,
     error=read_error,
+    failure=failure,
 )
 """Ollama's chat API."""
 

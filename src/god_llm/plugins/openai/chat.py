@@ -52,6 +52,7 @@ if TYPE_CHECKING:
         request_metadata: Mapping[str, str] | None
         verbosity: Verbosity | None
         show_reasoning: bool | None
+        foreign: None
 
     class OpenAIChatCompletionsOptions(ChatOptions[ChatCompletionsRequest], total=False):
         """The keyword options of a model of OpenAI over chat_completions."""
@@ -73,6 +74,7 @@ if TYPE_CHECKING:
         request_metadata: Mapping[str, str] | None
         verbosity: Verbosity | None
         show_reasoning: None
+        foreign: None
 
     class OpenAIAnyOptions(TypedDict, total=False):
         """Every keyword option with any value, for a call that fits no overload."""
@@ -90,6 +92,7 @@ if TYPE_CHECKING:
         request_metadata: Anything
         verbosity: Anything
         show_reasoning: Anything
+        foreign: Anything
         timeout: Anything
         max_retries: Anything
         base_url: Anything
@@ -153,8 +156,8 @@ class ChatOpenAI(ChatModel[OpenAIModelT, JsonObject, OpenAIExtra], AnyChatModel[
         middleware: wrappers of the language model, the outermost first.
         ids, clock: the sources of message ids and times.
 
-    OpenAI with api="responses" does not accept stop, seed, top_k, presence_penalty or frequency_penalty. OpenAI
-    with api="chat_completions" does not accept top_k or show_reasoning.
+    OpenAI with api="responses" does not accept stop, seed, top_k, presence_penalty, frequency_penalty or foreign.
+    OpenAI with api="chat_completions" does not accept top_k, show_reasoning or foreign.
     """
 
     definition: ClassVar[Provider] = PROVIDER

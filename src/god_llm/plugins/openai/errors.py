@@ -20,7 +20,7 @@ from god_llm.domain.exceptions import (
 )
 from god_llm.domain.plain_json import JsonObject
 
-__all__ = ["read_error", "reported"]
+__all__ = ["failure", "read_error", "reported", "response_failure"]
 
 # https://platform.openai.com/docs/guides/error-codes
 _CODES: Final = ErrorCodes(
@@ -65,6 +65,22 @@ _CODES: Final = ErrorCodes(
 def reported(body: JsonObject, *, status: int | None = None, headers: Mapping[str, str] | None = None) -> ProviderError:
     """The error that a body reports: `{"error": {...}}`, or a stream's `{"type": "error", "code": ...}`."""
     return _CODES.reported(body, status=status, headers=headers)
+
+
+def failure(reply: JsonObject) -> ProviderError | None:
+    """The error that a reply or an event with status 200 reports, or None."""
+    return _CODES.failure(reply)
+
+
+def response_failure(event: JsonObject) -> ProviderError | None:
+    """The error that a response of the Responses API reports, alone or in an event of a stream, or None."""
+    kind, response = event.get("type"), event.get("response")
+    reply = response if isinstance(response, dict) else event
+    if kind == "error" or (reply.get("error") and (reply is not event or kind is None)):
+        return reported(reply)
+    if reply.get("status") == "failed":
+        return reported({**reply, "error": {"message": "the response failed; OpenAI does not say why"}})
+    return None
 
 
 def read_error(status: int, headers: Mapping[str, str], body: bytes) -> ProviderError:

@@ -9,6 +9,7 @@ from god_llm.plugins.openai.catalogue import CATALOGUE
 from god_llm.plugins.openai.chat_completions.formatter import SETTINGS as CHAT_SETTINGS
 from god_llm.plugins.openai.chat_completions.formatter import OpenAIChatFormatter
 from god_llm.plugins.openai.chat_completions.normaliser import OpenAIChatNormaliser
+from god_llm.plugins.openai.history_rules import CHAT_HISTORY, RESPONSES_HISTORY
 from god_llm.plugins.openai.responses.formatter import SETTINGS as RESPONSES_SETTINGS
 from god_llm.plugins.openai.responses.formatter import OpenAIResponsesFormatter
 from god_llm.plugins.openai.responses.normaliser import OpenAIResponsesNormaliser
@@ -48,6 +49,7 @@ PROVIDER: Final = Provider(
             endpoint=OpenAIResponsesTransport.endpoint,
             settings=RESPONSES_SETTINGS,
             extra=_responses_extra,
+            history=RESPONSES_HISTORY,
         ),
         "chat_completions": Api(
             formatter=OpenAIChatFormatter,
@@ -56,6 +58,7 @@ PROVIDER: Final = Provider(
             endpoint=OpenAIChatTransport.endpoint,
             settings=CHAT_SETTINGS,
             extra=_chat_completions_extra,
+            history=CHAT_HISTORY,
         ),
     },
     key_patterns=(r"\b(?:sk|rk)[-_][A-Za-z0-9_*\-]{8,}",),

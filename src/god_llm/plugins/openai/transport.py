@@ -15,7 +15,7 @@ from god_llm.http.stainless import stainless
 from god_llm.http.tls import shared_tls
 from god_llm.http.transport import HttpTransport
 from god_llm.plugins.openai.chat_completions.wire import Request as ChatRequest
-from god_llm.plugins.openai.errors import read_error
+from god_llm.plugins.openai.errors import failure, read_error, response_failure
 from god_llm.plugins.openai.responses.wire import Request as ResponsesRequest
 from god_llm.protocols import AuthSource
 
@@ -63,20 +63,26 @@ def _aopen(base_url: str | None, timeout: float | None) -> openai.AsyncOpenAI:
     return sdk
 
 
-def _endpoint(path: str, streaming: JsonObject) -> Endpoint:
-    return Endpoint(
+ENDPOINTS: Final[Mapping[OpenAIAPI, Endpoint]] = {
+    "responses": Endpoint(
         provider="openai",
         title="OpenAI",
-        path=path,
+        path="/responses",
         hosts=("api.openai.com",),
-        streaming=streaming,
         error=read_error,
-    )
-
-
-ENDPOINTS: Final[Mapping[OpenAIAPI, Endpoint]] = {
-    "responses": _endpoint("/responses", {"stream": True}),
-    "chat_completions": _endpoint("/chat/completions", {"stream": True, "stream_options": {"include_usage": True}}),
+        failure=response_failure,
+        preamble=frozenset({"response.created", "response.in_progress", "response.queued"}),
+    ),
+    "chat_completions": Endpoint(
+        provider="openai",
+        title="OpenAI",
+        path="/chat/completions",
+        hosts=("api.openai.com",),
+        # Mistral refuses the option, and sends the token counts without it.
+        optional={"stream_options": {"include_usage": True}},
+        error=read_error,
+        failure=failure,
+    ),
 }
 """OpenAI's two APIs."""
 

@@ -19,6 +19,7 @@ __all__ = [
     "with_unknown_fields",
     "without",
     "without_count",
+    "without_empty",
 ]
 
 Way: TypeAlias = Literal["generate", "agenerate", "stream", "astream"]
@@ -109,6 +110,17 @@ def without(value: object, names: frozenset[str]) -> object:
         return {name: without(item, names) for name, item in value.items() if name not in names}
     if isinstance(value, list | tuple):
         return [without(item, names) for item in value]
+    return value
+
+
+def without_empty(value: object, name: str, *, inside: bool = False) -> object:
+    """The JSON without empty objects at or below the field of this name; the field itself is then None."""
+    if isinstance(value, Mapping):
+        items = {key: without_empty(item, name, inside=inside or key == name) for key, item in value.items()}
+        kept = {key: item for key, item in items.items() if not inside or item != {}}
+        return {key: None if key == name and item == {} else item for key, item in kept.items()}
+    if isinstance(value, list | tuple):
+        return [without_empty(item, name, inside=inside) for item in value]
     return value
 
 

@@ -17,7 +17,7 @@ from god_llm.domain.messages import AIMessage, Prompt
 from god_llm.domain.settings import GenerationSettings
 from god_llm.protocols import AsyncTransport, Transport
 from god_llm.testing.conformance.capabilities import PROBES, Capability, Facade, Probe, probe_with
-from god_llm.testing.conformance.recordings import UNKNOWN, ErrorSample, Kind, Recording, Way, without
+from god_llm.testing.conformance.recordings import UNKNOWN, ErrorSample, Kind, Recording, Way, without, without_empty
 from god_llm.testing.conformance.watched import WatchedTransport
 
 __all__ = ["KEY", "Injected", "Suite", "asked", "awaited", "failure", "said"]
@@ -220,4 +220,5 @@ def said(message: AIMessage, *but: str) -> object:
     dump["metadata"] = {name: value for name, value in (dump.get("metadata") or {}).items() if name != "latency"}
     if "metadata" in but:
         del dump["metadata"]
-    return without(dump, frozenset({UNKNOWN}))
+    known = without(dump, frozenset({UNKNOWN}))
+    return without_empty(known, "provider_data")

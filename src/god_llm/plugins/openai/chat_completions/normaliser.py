@@ -6,11 +6,11 @@ from typing import Final
 
 from god_llm.dialects.chat_completions.normaliser import ChatCompletionsNormaliser
 from god_llm.dialects.chat_completions.vocabulary import FACTS, ReplyVariant
-from god_llm.plugins.openai.errors import reported
+from god_llm.plugins.openai.errors import failure
 
 __all__ = ["OpenAIChatNormaliser"]
 
-_VARIANT: Final = ReplyVariant("openai", reported, facts={**FACTS, "moderation": (("moderation",),)})
+_VARIANT: Final = ReplyVariant("openai", failure, facts={**FACTS, "moderation": (("moderation",),)})
 
 
 class OpenAIChatNormaliser(ChatCompletionsNormaliser):

@@ -2,8 +2,8 @@
 
 https://platform.openai.com/docs/api-reference/responses-streaming
 
-Items are numbered by `output_index`, and the content of a message by `content_index`; a part's index is made of
-both. Text, refusals, reasoning and arguments are handed out as they come. When an item is done, whatever of it
+Items have places (`item_places.py`), and the content of a message is numbered by `content_index`; a part's index is
+made of both. Text, refusals, reasoning and arguments are handed out as they come. When an item is done, whatever of it
 has not been handed out follows, so that servers that send fewer events than OpenAI are read too. The last
 event shows the whole response again: it has the last word, item by item.
 """
@@ -27,11 +27,13 @@ from god_llm.domain.deltas import (
     ToolCallDelta,
     UsageDelta,
 )
-from god_llm.domain.exceptions import MalformedResponseError, StreamInterruptedError
+from god_llm.domain.exceptions import StreamInterruptedError
 from god_llm.domain.parts import CitationPart, ContentPart, ReasoningPart, RefusalPart, TextPart, ToolCallPart
 from god_llm.domain.plain_json import JsonDict, JsonObject, JsonValue
+from god_llm.plugins.openai.errors import response_failure
+from god_llm.plugins.openai.responses.item_places import ItemPlaces
 from god_llm.plugins.openai.responses.items import PARAGRAPH, citation_of, parts_of_item, said
-from god_llm.plugins.openai.responses.vocabulary import ending, failure, usage_of
+from god_llm.plugins.openai.responses.vocabulary import ending, usage_of
 from god_llm.plugins.openai.responses.wire import EVENT, Event, Reply
 
 __all__ = ["OpenAIResponsesDecoder"]
@@ -46,21 +48,18 @@ class OpenAIResponsesDecoder:
     def __init__(self) -> None:
         self._reply: Reply = {}
         self._started = StartedDelta()
-        self._items: dict[int, JsonDict] = {}
+        self._places = ItemPlaces()
         self._done: set[int] = set()
         self._said: dict[int, list[str]] = {}
         self._whole: set[int] = set()
         self._cited: Counter[int] = Counter()
         self._paragraph: dict[int, tuple[str, int]] = {}
-        self._places: dict[str, int] = {}
         self._logprobs: list[JsonValue] = []
         self._ended = False
 
     def feed(self, event: JsonObject) -> Iterable[Delta]:
         """See `StreamDecoder.feed`."""
-        kind, response = event.get("type"), event.get("response")
-        shown = response if isinstance(response, dict) else event if kind in (None, "error") else {}
-        error = failure(shown)
+        kind, error = event.get("type"), response_failure(event)
         if error is not None:
             raise error
         reader = self._EVENTS.get(kind) if isinstance(kind, str) else None
@@ -70,23 +69,26 @@ class OpenAIResponsesDecoder:
         """See `StreamDecoder.finish`."""
         if not self._ended:
             raise StreamInterruptedError("the stream ended without response.completed", provider="openai")
-        output = self._reply.get("output") or [self._items[place] for place in sorted(self._items)]
+        items = self._places.items
+        output = self._reply.get("output") or [items[place] for place in sorted(items)]
         return (ending(self._reply, output, self._logprobs),)
 
     # -- the response -------------------------------------------------------------------------------------
 
     def _response(self, event: Event) -> Iterator[Delta]:
-        response = event.get("response", {})
+        response = event.get("response") or {}
         started = StartedDelta(response.get("id"), response.get("model"))
         if started != self._started:
             self._started = started
             yield started
 
     def _end(self, event: Event) -> Iterator[Delta]:
-        response: Reply = {"status": event["type"].removeprefix("response."), **event.get("response", {})}
+        response: Reply = {"status": event["type"].removeprefix("response."), **(event.get("response") or {})}
         yield from self._response(event)
-        for place, item in enumerate(response.get("output") or ()):
-            if place not in self._done or self._items[place] != item:
+        output = response.get("output") or []
+        for place, item in zip(self._places.of_output(output), output, strict=True):
+            if place not in self._done or self._places.items[place] != item:
+                self._places.items[place] = item
                 yield from self._settled(place, item)
         usage = usage_of(response.get("usage"))
         if usage is not None:
@@ -96,9 +98,10 @@ class OpenAIResponsesDecoder:
     # -- items --------------------------------------------------------------------------------------------
 
     def _item_added(self, event: Event) -> Iterator[Delta]:
-        place, item = self._place(event), event.get("item", {})
-        self._items[place] = item
-        index = place * _PLACES
+        item = event.get("item")
+        if not item:  # some servers number an item that is null
+            return
+        index = self._places.added(event, item) * _PLACES
         match item.get("type"):
             case "function_call":
                 self._said[index] = []
@@ -110,11 +113,11 @@ class OpenAIResponsesDecoder:
                 return
 
     def _item_done(self, event: Event) -> Iterator[Delta]:
-        return self._settled(self._place(event), event.get("item", {}))
+        item = event.get("item")
+        return self._settled(self._places.done(event, item), item) if item else iter(())
 
     def _settled(self, place: int, item: JsonDict) -> Iterator[Delta]:
         """What of a finished item was not handed out before, or not so."""
-        self._items[place] = item
         self._done.add(place)
         cited: Counter[int] = Counter()
         for content, part in parts_of_item(item):
@@ -141,17 +144,8 @@ class OpenAIResponsesDecoder:
             self._whole.add(index)
             yield PartDelta(part, index)
 
-    def _place(self, event: Event) -> int:
-        """Which item an event is about; servers that don't number the items name them by their ids."""
-        if "output_index" in event:
-            return event["output_index"]
-        ident = event.get("item_id") or said(event.get("item", {}), "id")
-        if not ident:
-            raise MalformedResponseError(f"{event.get('type')} without an output_index", provider="openai")
-        return self._places.setdefault(ident, len(self._places))
-
     def _index(self, event: Event) -> int:
-        return self._place(event) * _PLACES + event.get("content_index", 0)
+        return self._places.of(event) * _PLACES + (event.get("content_index") or 0)
 
     # -- what grows ---------------------------------------------------------------------------------------
 
@@ -170,13 +164,13 @@ class OpenAIResponsesDecoder:
         return (ToolCallDelta(index, arguments=piece),)
 
     def _summary(self, event: Event) -> Iterable[Delta]:
-        return self._thought(event, ("summary", event.get("summary_index", 0)))
+        return self._thought(event, ("summary", (event.get("summary_index") or 0)))
 
     def _reasoning(self, event: Event) -> Iterable[Delta]:
-        return self._thought(event, ("content", event.get("content_index", 0)))
+        return self._thought(event, ("content", (event.get("content_index") or 0)))
 
     def _thought(self, event: Event, paragraph: tuple[str, int]) -> Iterable[Delta]:
-        index, piece = self._place(event) * _PLACES, event.get("delta", "")
+        index, piece = self._places.of(event) * _PLACES, event.get("delta") or ""
         pieces = self._said.setdefault(index, [])
         if pieces and piece and self._paragraph.get(index) != paragraph:
             piece = PARAGRAPH + piece
@@ -188,11 +182,11 @@ class OpenAIResponsesDecoder:
     def _annotation(self, event: Event) -> Iterable[Delta]:
         index = self._index(event)
         self._cited[index] += 1
-        return (CitationDelta(citation_of(event.get("annotation", {})), index),)
+        return (CitationDelta(citation_of(event.get("annotation") or {}), index),)
 
     def _grown(self, event: Event) -> tuple[int, str]:
         """Where an event's piece belongs, and the piece, noted down."""
-        index, piece = self._index(event), event.get("delta", "")
+        index, piece = self._index(event), event.get("delta") or ""
         self._said.setdefault(index, []).append(piece)
         return index, piece
 

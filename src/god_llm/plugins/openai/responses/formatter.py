@@ -17,7 +17,7 @@ from god_llm.dialects.conversation import (
     shows_reasoning,
     tier_word,
 )
-from god_llm.dialects.schemas import closed_and_required
+from god_llm.dialects.schemas.formats import openai_schema
 from god_llm.domain.messages import AIMessage, BaseMessage, SystemMessage, ToolMessage, UserMessage
 from god_llm.domain.parts import ContentPart, DocumentPart, ImagePart, TextPart, ToolResultPart, UnknownPart
 from god_llm.domain.settings import Settings
@@ -225,11 +225,12 @@ def _text_config(settings: Settings) -> TextConfigParam:
     config: TextConfigParam = {}
     wanted = settings.response_schema
     if wanted is not None:
+        schema = openai_schema(wanted)
         config["format"] = {
             "type": "json_schema",
-            "name": wanted.name,
-            "schema": wanted.schema,
-            "strict": closed_and_required(wanted.schema),
+            "name": schema["name"],
+            "schema": schema["schema"],
+            "strict": schema["strict"],
         }
     if settings.verbosity is not None:
         config["verbosity"] = settings.verbosity

@@ -73,7 +73,17 @@ def said_before(message: AIMessage) -> Iterator[InputItemParam]:
     """
     items = _replayed(message) if message.provider == "openai" else None
     # Items of OpenAI's own making go back as they came, so no SDK type fits all of them.
-    yield from cast("Iterable[InputItemParam]", _retold(message) if items is None else items)
+    yield from cast("Iterable[InputItemParam]", _followed(list(_retold(message) if items is None else items)))
+
+
+def _followed(items: list[Item]) -> list[Item]:
+    """The items without reasoning at their end: OpenAI refuses reasoning without the item that follows it.
+
+    An answer ends with reasoning if its output limit was reached before it said anything.
+    """
+    while items and items[-1].get("type") == "reasoning":
+        items.pop()
+    return items
 
 
 def _head(item: JsonDict) -> JsonDict:

@@ -6,8 +6,9 @@ from god_llm.dialects.replies import validated
 from god_llm.domain.exceptions import MalformedResponseError
 from god_llm.domain.messages import AIMessage
 from god_llm.domain.plain_json import JsonObject
+from god_llm.plugins.openai.errors import response_failure
 from god_llm.plugins.openai.responses.items import parts_of_item
-from god_llm.plugins.openai.responses.vocabulary import ending, failure, usage_of
+from god_llm.plugins.openai.responses.vocabulary import ending, usage_of
 from god_llm.plugins.openai.responses.wire import REPLY
 from god_llm.protocols import StreamDecoder
 
@@ -19,7 +20,7 @@ class OpenAIResponsesNormaliser:
 
     def normalise(self, reply: JsonObject) -> AIMessage:
         """See `ResponseNormaliser.normalise`."""
-        error = failure(reply)
+        error = response_failure(reply)
         if error is not None:
             raise error
         response = validated(REPLY, reply)

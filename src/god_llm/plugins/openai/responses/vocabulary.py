@@ -7,16 +7,14 @@ from itertools import chain
 from typing import Final
 
 from god_llm.domain.deltas import FinishedDelta
-from god_llm.domain.exceptions import ProviderError
 from god_llm.domain.finish import FinishReason, unified
-from god_llm.domain.plain_json import JsonDict, JsonObject, JsonValue
+from god_llm.domain.plain_json import JsonDict, JsonValue
 from god_llm.domain.usage import Usage
-from god_llm.plugins.openai.errors import reported
 from god_llm.plugins.openai.responses.history import heads_of
 from god_llm.plugins.openai.responses.items import logprobs_of_item
 from god_llm.plugins.openai.responses.wire import Reply, UsageDict
 
-__all__ = ["FINISH_REASONS", "ending", "failure", "usage_of"]
+__all__ = ["FINISH_REASONS", "ending", "usage_of"]
 
 # https://platform.openai.com/docs/api-reference/responses/object: `status`, and the reason in `incomplete_details`
 FINISH_REASONS: Final[Mapping[str, FinishReason]] = {
@@ -39,15 +37,6 @@ def usage_of(usage: UsageDict | None) -> Usage | None:
         cache_write_tokens=read.get("cache_write_tokens"),
         reasoning_tokens=written.get("reasoning_tokens"),
     )
-
-
-def failure(reply: JsonObject) -> ProviderError | None:
-    """The error that a response reports, or None."""
-    if reply.get("error") or reply.get("type") == "error":
-        return reported(reply)
-    if reply.get("status") == "failed":
-        return reported({**reply, "error": {"message": "the response failed; OpenAI does not say why"}})
-    return None
 
 
 def ending(reply: Reply, output: Sequence[JsonDict], streamed: Sequence[JsonValue] = ()) -> FinishedDelta:

@@ -85,8 +85,8 @@ class IncompleteDetails(TypedDict, total=False):
 class Reply(TypedDict, total=False):
     """A response: the whole reply, or what a stream's `response.*` events show of it."""
 
-    id: str
-    model: str
+    id: str | None
+    model: str | None
     status: str | None
     error: JsonDict | None
     incomplete_details: IncompleteDetails | None
@@ -99,15 +99,15 @@ class Event(TypedDict, total=False):
     """A stream's event; which fields it has depends on `type`."""
 
     type: str
-    item_id: str
-    output_index: int
-    content_index: int
-    summary_index: int
-    delta: str
-    item: JsonDict
-    annotation: JsonDict
+    item_id: str | None
+    output_index: int | None
+    content_index: int | None
+    summary_index: int | None
+    delta: str | None
+    item: JsonDict | None
+    annotation: JsonDict | None
     logprobs: object
-    response: Reply
+    response: Reply | None
 
 
 REPLY: Final = Shape(Reply)

@@ -1,0 +1,1 @@
+"""JSON schemas in the subset that a provider enforces."""

@@ -1,0 +1,11 @@
+"""Groq's restrictions on conversations."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from god_llm.engine.history.rules import HistoryRules, WordRule
+
+__all__ = ["HISTORY"]
+
+HISTORY: Final = HistoryRules(call_ids=WordRule("\\x21-\\x7e", 64), tool_names=WordRule("a-zA-Z0-9_-", 64))
