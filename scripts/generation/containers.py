@@ -140,9 +140,11 @@ def _llm(source: Source, *, several: bool) -> Iterator[str]:
     yield f"    {source.facade},"
     yield "    model_name=configured(settings.provided.model),"
     yield "    temperature=configured(settings.provided.temperature),"
+    # The settings have a field for each setting; which ones the API has is checked when the facade is made.
+    shared = frozenset.intersection(*(api.api.settings for api in source.apis)) - {"top_p", "reasoning"}
     for name in _setting_names():
         checked = f"settings.provided.{name}"
-        yield f"    {name}={f'configured({checked})' if name in ('top_p', 'reasoning') else checked},"
+        yield f"    {name}={checked if name in shared else f'configured({checked})'},"
     yield "    extra=configured(settings.provided.extra),"
     if several:
         yield "    api=configured(settings.provided.api),"

@@ -8,7 +8,7 @@ import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
-from generation.model_names import Group, groups
+from generation.model_names import Group, groups_of
 from generation.source import HEADER, ApiSource, Source, attribute_docs
 from god_llm.engine.chat import ChatModel
 
@@ -34,17 +34,19 @@ def chat_module(source: Source) -> str:
             "",
             "from typing import TYPE_CHECKING, ClassVar",
             "",
+            "from god_llm.engine.any_chat import AnyChatModel",
             "from god_llm.engine.chat import ChatModel",
             "from god_llm.engine.provider import Provider",
             f"from {source.package}.models import {source.title}ModelT",
             f"from {source.package}.provider import PROVIDER",
             "",
             "if TYPE_CHECKING:",
-            "    from collections.abc import Callable",
+            "    from collections.abc import Callable, Mapping, Sequence",
             "    from typing import Literal, Required, TypeAlias, Unpack, overload",
             "    from typing_extensions import TypedDict, deprecated",
             "    from god_llm.domain.extra import CustomExtra",
             "    from god_llm.domain.facts import ReasoningEffort",
+            "    from god_llm.domain.settings import Verbosity",
             "    from god_llm.engine.options import ChatOptions",
             f"    from {source.package} import models as m",
             f"    from {source.package}.models import Any{source.title}Model",
@@ -133,6 +135,8 @@ def _options_class(source: Source, api: ApiSource, imports: _Imports) -> Iterato
     yield f"    client: {_factory(client)}"
     yield f"    async_client: {_factory(async_client)}"
     yield f"    extra: {_extra(api, imports)} | CustomExtra | None"
+    for name, annotation, _ in attribute_docs("god_llm.domain.settings", "ModelIndependentSettings"):
+        yield f"    {name}: {annotation if name in api.api.settings else 'None'}"
     for name in sorted(source.value.own_options):
         yield f"    {name}: {OPTION_TYPES[name]}"
 
@@ -145,7 +149,7 @@ def _any_options_class(source: Source) -> Iterator[str]:
     yield f"class {source.title}AnyOptions(TypedDict, total=False):"
     yield '    """Every keyword option with any value, for a call that fits no overload."""'
     yield ""
-    docs = attribute_docs("god_llm.engine.options", "CommonOptions", "ChatOptions")
+    docs = attribute_docs("god_llm.engine.options", "PartOptions", "ChatOptions")
     own = ["client", "async_client", "extra", *sorted(source.value.own_options)]
     names = [*(name for name, _, _ in _setting_docs()), *(name for name, _, _ in docs), *own]
     for name in [*names, *(["api"] if len(source.apis) > 1 else [])]:
@@ -170,26 +174,35 @@ def _facade(source: Source, imports: _Imports) -> Iterator[str]:
     parameters = f"{source.title}ModelT, {_class_request(source, imports)}, {_class_extra(source, imports)}"
     yield ""
     yield ""
-    yield f"class {source.facade}(ChatModel[{parameters}]):"
+    # The second base is what a type checker finds in common between the facades of two providers.
+    yield f"class {source.facade}(ChatModel[{parameters}], AnyChatModel[{source.title}ModelT]):"
     yield textwrap.indent(_docstring(source), "    ")
     yield ""
     yield "    definition: ClassVar[Provider] = PROVIDER"
     yield ""
     yield "    if TYPE_CHECKING:"
     yield "        # fmt: off"
-    for options in option_classes(source):
-        for group in groups(source.models):
+    for api, options in zip(source.apis, option_classes(source), strict=True):
+        for group in groups_of(source, api):
             yield from _overload(source, group, options)
+    for api, options in zip(source.apis, option_classes(source), strict=True):
+        for group in groups_of(source, api):
+            if group.models and not group.retired and (group.must_reason or group.sampling != "None"):
+                yield from _overload(source, group, options, of_subclass=True)
     yield from _no_match(source)
     yield "        # fmt: on"
 
 
-def _overload(source: Source, group: Group, options: str) -> Iterator[str]:
+def _overload(source: Source, group: Group, options: str, *, of_subclass: bool = False) -> Iterator[str]:
+    """One overload; a subclass, which calls `super().__init__`, has others that say nothing of the facade's model."""
     reasoning = group.reasoning if group.must_reason else f"{group.reasoning} = ..."
     yield "        @overload"
     if group.retired:
         yield f'        @deprecated("{RETIRED}")'
-    yield f"        def __init__(self: {source.facade}[m.{group.name}], model_name: m.{group.name},"
+    owner, model = f"{source.facade}[m.{group.name}]", f"m.{group.name}"
+    if of_subclass:
+        owner, model = source.facade, f"Literal{[*group.models]}".replace("'", '"')
+    yield f"        def __init__(self: {owner}, model_name: {model},"
     yield f"                     temperature: {group.sampling} = ..., api_key: str | None = ..., *,"
     yield f"                     reasoning: {reasoning}, top_p: {group.sampling} = ...,"
     yield f"                     **options: Unpack[{options}]) -> None: ..."

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
-from generation.source import HEADER, Source
+from generation.source import HEADER, ApiSource, Source
 from god_llm.domain.facts import EFFORTS, ModelFacts
 
-__all__ = ["Group", "groups", "ids_module", "models_module"]
+__all__ = ["Group", "groups_of", "ids_module", "models_module"]
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,8 @@ class Group:
     must_reason: bool = False
     """True if `reasoning` is required."""
     retired: bool = False
+    custom: bool = False
+    """True if it takes a `CustomModel` too."""
 
 
 NUMBER: Final = "float | None"
@@ -34,8 +36,23 @@ LISTED: Final = "AnyListed"
 CUSTOM: Final = "Custom"
 
 
+def groups_of(source: Source, api: ApiSource) -> Iterator[Group]:
+    """The groups of an API, named after it if it does not serve all of the provider's models."""
+    models = source.models_of(api)
+    if len(models) == len(source.models):
+        yield from groups(models)
+        return
+    suffix = "Over" + "".join(word.title() for word in api.name.split("_"))
+    for group in groups(models):
+        if group.name == CUSTOM:
+            yield group
+        else:
+            names = (*models,) if group.name == LISTED else group.models
+            yield replace(group, name=f"{group.name}{suffix}", models=names, custom=group.name == LISTED)
+
+
 def groups(models: Mapping[str, ModelFacts]) -> Iterator[Group]:
-    """The groups of a provider, in the order in which a type checker tries them: current models first."""
+    """The groups of some models, in the order in which a type checker tries them: current models first."""
     current = tuple(name for name, facts in models.items() if not facts.retires)
     retired = tuple(name for name, facts in models.items() if facts.retires)
     if retired:
@@ -107,19 +124,22 @@ def models_module(source: Source) -> str:
         *_literal(f"{prefix}Model", source.models),
         f"Any{prefix}Model: TypeAlias = {prefix}Model | CustomModel",
         "",
-        f'{prefix}ModelT = TypeVar("{prefix}ModelT", bound=Any{prefix}Model, default=Any{prefix}Model, covariant=True)',
+        "# Bound to any text, as a type checker joins the Literals of two facades in a list to `str`.",
+        f'{prefix}ModelT = TypeVar("{prefix}ModelT", bound=str, default=Any{prefix}Model, covariant=True)',
         "",
         "if TYPE_CHECKING:",
         "    # One model of each group of models that can be called in the same way, for the overloads of the facade.",
     ]
-    for group in groups(source.models):
+    found = {group.name: group for api in source.apis for group in groups_of(source, api)}
+    for group in found.values():
         lines += [f'    {group.name} = TypeVar("{group.name}", bound={_bound(prefix, group)})']
     return "\n".join(lines) + "\n"
 
 
 def _bound(prefix: str, group: Group) -> str:
     everything = {LISTED: f"Any{prefix}Model", CUSTOM: "CustomModel"}
-    return everything.get(group.name) or f"Literal{[*group.models]}"
+    literal = f"Literal{[*group.models]}"
+    return everything.get(group.name) or (f"{literal} | CustomModel" if group.custom else literal)
 
 
 def _literal(name: str, models: Iterable[str]) -> list[str]:

@@ -74,6 +74,12 @@ class Source:
         """Its APIs, the default one first."""
         return [ApiSource(name, api, self._package_of(name)) for name, api in self.value.apis.items()]
 
+    def models_of(self, api: ApiSource) -> Mapping[str, ModelFacts]:
+        """The models that an API serves."""
+        return {
+            name: facts for name, facts in self.models.items() if api.name == "responses" or not facts.responses_only
+        }
+
     def _package_of(self, api: str) -> str:
         return f"{self.package}.{api}" if api else self.package
 

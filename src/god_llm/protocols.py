@@ -164,7 +164,7 @@ Middleware: TypeAlias = Callable[[LanguageModel], LanguageModel]
 class AuthSource(Protocol):
     """Where keys come from. It is asked at every request, so a key may change."""
 
-    def get_key(self, provider: ProviderName) -> SecretStr | None:
+    def get_key(self, provider: ProviderName, /) -> SecretStr | None:
         """The key for a provider, or None where this source has none."""
         ...
 
@@ -173,7 +173,7 @@ class AuthSource(Protocol):
 class PromptFormatter(Protocol[RequestT_co]):
     """Writes the provider's request. A pure function of its arguments."""
 
-    def format(self, model: str, messages: Sequence[BaseMessage], settings: Settings) -> RequestT_co:
+    def format(self, model: str, messages: Sequence[BaseMessage], settings: Settings, /) -> RequestT_co:
         """The request as the provider documents it, without the switch that asks for a stream.
 
         Raises:
@@ -235,7 +235,7 @@ class SupportsTimeout(Protocol):
 class StreamDecoder(Protocol):
     """Turns the events of one stream into deltas: a state machine without IO, used for one stream only."""
 
-    def feed(self, event: JsonObject) -> Iterable[Delta]:
+    def feed(self, event: JsonObject, /) -> Iterable[Delta]:
         """The deltas that an event brings; none for an event that is not known.
 
         Raises:
@@ -257,7 +257,7 @@ class StreamDecoder(Protocol):
 class ResponseNormaliser(Protocol):
     """Reads the provider's reply. A pure function of it, but for the fresh id and time of the message."""
 
-    def normalise(self, reply: JsonObject) -> AIMessage:
+    def normalise(self, reply: JsonObject, /) -> AIMessage:
         """The reply as a message; `provider`, `model` and what is known of the call are added by the engine.
 
         Raises:

@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 from typing_extensions import override
@@ -169,7 +170,7 @@ def test_the_first_failure_is_raised_and_stops_the_batch(llm: Doubling) -> None:
 def test_an_executor_of_the_callers_runs_the_calls(llm: Doubling) -> None:
     """Any `concurrent.futures.Executor` serves, and is left open."""
     with ThreadPoolExecutor(2, thread_name_prefix="mine") as executor:
-        assert len(llm.batch("abc", executor=executor)) == 3
+        assert len(llm.batch([*"abc"], executor=executor)) == 3
         assert executor.submit(int, "1").result() == 1
 
 
@@ -178,15 +179,15 @@ def test_no_thread_is_left(llm: Doubling) -> None:
     results: Iterator[BatchResult] = llm.batch_iter(f"{n}" for n in range(100))
     next(results)
     del results
-    llm.batch("abc")
+    llm.batch([*"abc"])
     assert not [thread for thread in threading.enumerate() if thread.name.startswith("god_llm")]
 
 
 def test_a_progress_bar_counts_the_results(llm: Doubling, capsys: pytest.CaptureFixture[str]) -> None:
     """`progress=True` shows how many of how many are done."""
-    llm.batch("abc", progress=True)
+    llm.batch([*"abc"], progress=True)
     assert "3/3" in capsys.readouterr().out
-    asyncio.run(llm.abatch("ab", progress=True))
+    asyncio.run(llm.abatch([*"ab"], progress=True))
     assert "2/2" in capsys.readouterr().out
 
 
@@ -196,3 +197,21 @@ def test_nothing_asked_is_nothing_answered(llm: Doubling) -> None:
     assert asyncio.run(llm.abatch([])) == []
     with pytest.raises(InvalidSettingError, match="max_concurrency"):
         llm.batch(["a"], max_concurrency=0)
+
+
+@pytest.mark.parametrize("one", ["Hello", b"Hello", {"greeting": "Hello"}])
+def test_one_prompt_is_no_batch(llm: Doubling, one: Any) -> None:  # Any: the plugin would refuse these
+    """A text, whose letters would be asked one by one, and a dict are refused by every method, and nothing is asked."""
+
+    async def by_async_methods() -> None:
+        with pytest.raises(PromptError, match="several prompts"):
+            await llm.abatch(one)
+        with pytest.raises(PromptError, match="several prompts"):
+            [result async for result in llm.abatch_iter(one)]
+
+    with pytest.raises(PromptError, match="several prompts"):
+        llm.batch(one)
+    with pytest.raises(PromptError, match="several prompts"):
+        list(llm.batch_iter(one))
+    asyncio.run(by_async_methods())
+    assert llm.asked == []

@@ -172,9 +172,9 @@ def test_the_calls_of_a_batch_share_a_model_in_each_process() -> None:
     """However often it is sent, so that its connections serve one call after the other."""
     llm = Counting()
     with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as process:
-        answers = llm.batch("abcd", executor=process, max_concurrency=1)
+        answers = llm.batch([*"abcd"], executor=process, max_concurrency=1)
         assert [answer.content for answer in answers] == ["a: 1", "b: 2", "c: 3", "d: 4"]
-        assert llm.batch("a", executor=process)[0].content == "a: 1"
+        assert llm.batch([*"a"], executor=process)[0].content == "a: 1"
         for _ in range(10):
-            llm.batch("a", executor=process)
+            llm.batch([*"a"], executor=process)
     assert llm.asked == 0

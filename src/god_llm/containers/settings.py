@@ -10,7 +10,7 @@ the value, which may be a key.
 from __future__ import annotations
 
 import os
-from typing import Annotated, Any, ClassVar, Literal, Self
+from typing import Annotated, Any, ClassVar, Final, Literal, Self
 
 from pydantic import (
     AliasChoices,
@@ -52,6 +52,10 @@ __all__ = [
     "OpenAISettings",
     "ProviderSettings",
 ]
+
+
+FROM_ENVIRONMENT: Final[Any] = Field()  # Any: it stands for a value of any field
+"""A required field that the environment may give: to a type checker it has a default, so that it may be left out."""
 
 
 class OwnOptions(TypedDict, total=False):
@@ -161,7 +165,7 @@ class AnthropicSettings(ProviderSettings):
 
     model_config: ClassVar[SettingsConfigDict] = SettingsConfigDict(env_prefix="GOD_LLM_ANTHROPIC_")
 
-    model: Annotated[AnthropicModel | CustomModel, MODEL_NAME]
+    model: Annotated[AnthropicModel | CustomModel, MODEL_NAME] = FROM_ENVIRONMENT
     """A name of the catalogue, or `custom:NAME` for any other."""
     api_key: SecretStr | None = None
 
@@ -171,7 +175,7 @@ class OpenAISettings(ProviderSettings):
 
     model_config: ClassVar[SettingsConfigDict] = SettingsConfigDict(env_prefix="GOD_LLM_OPENAI_")
 
-    model: Annotated[OpenAIModel | CustomModel, MODEL_NAME]
+    model: Annotated[OpenAIModel | CustomModel, MODEL_NAME] = FROM_ENVIRONMENT
     """A name of the catalogue, or `custom:NAME` for any other."""
     api: Literal["responses", "chat_completions"] = "responses"
     """Which of OpenAI's two APIs is spoken."""
@@ -183,7 +187,7 @@ class GroqSettings(ProviderSettings):
 
     model_config: ClassVar[SettingsConfigDict] = SettingsConfigDict(env_prefix="GOD_LLM_GROQ_")
 
-    model: Annotated[GroqModel | CustomModel, MODEL_NAME]
+    model: Annotated[GroqModel | CustomModel, MODEL_NAME] = FROM_ENVIRONMENT
     """A name of the catalogue, or `custom:NAME` for any other."""
     api_key: SecretStr | None = None
 
@@ -193,7 +197,7 @@ class OllamaSettings(ProviderSettings):
 
     model_config: ClassVar[SettingsConfigDict] = SettingsConfigDict(env_prefix="GOD_LLM_OLLAMA_")
 
-    model: Annotated[OllamaModel | CustomModel, MODEL_NAME]
+    model: Annotated[OllamaModel | CustomModel, MODEL_NAME] = FROM_ENVIRONMENT
     """A name of the catalogue, or `custom:NAME` for any other tag."""
     api_key: SecretStr | None = None
 
@@ -207,7 +211,7 @@ class BedrockSettings(ProviderSettings):
 
     model_config: ClassVar[SettingsConfigDict] = SettingsConfigDict(env_prefix="GOD_LLM_BEDROCK_")
 
-    model: Annotated[BedrockModel | CustomModel, MODEL_NAME]
+    model: Annotated[BedrockModel | CustomModel, MODEL_NAME] = FROM_ENVIRONMENT
     """A name of the catalogue, or `custom:NAME` for an ARN or any other id."""
     region: str | None = Field(
         default=None, validation_alias=AliasChoices("GOD_LLM_BEDROCK_REGION", "AWS_REGION", "AWS_DEFAULT_REGION")

@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal, Self, TypeAlias
+from types import CodeType
+from typing import Literal, Protocol, Self, TypeAlias
 
 from pydantic import BaseModel
 from pydantic.json_schema import JsonSchemaValue
+
+from god_llm.domain.exceptions import InvalidSettingError
 
 __all__ = ["NamedTool", "ResponseSchema", "Tool", "ToolChoice", "ToolSource"]
 
@@ -36,13 +39,24 @@ class Tool:
         """
         if isinstance(source, Tool):
             return source
+        if not callable(source):
+            raise InvalidSettingError(f"{source!r} is no function, pydantic model or Tool")
         from god_llm.domain.tool_source import tool_fields  # only tools from functions and models need it
 
         name, description, parameters = tool_fields(source)
         return cls(name=name, description=description, parameters=parameters)
 
 
-ToolSource: TypeAlias = Tool | type[BaseModel] | Callable[..., object]
+class PythonFunction(Protocol):
+    """A function of any signature: what a type checker finds in common between the functions of a list."""
+
+    @property
+    def __code__(self) -> CodeType:
+        """Its compiled body."""
+        ...
+
+
+ToolSource: TypeAlias = Tool | type[BaseModel] | Callable[..., object] | PythonFunction
 """What `with_tools` takes."""
 
 

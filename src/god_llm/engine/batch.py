@@ -14,6 +14,7 @@ from collections.abc import (
     Generator,
     Iterable,
     Iterator,
+    Mapping,
     Sized,
 )
 from contextlib import aclosing, closing, contextmanager
@@ -21,7 +22,7 @@ from typing import TYPE_CHECKING, Final, Generic, Literal, Protocol, TypeAlias, 
 
 from typing_extensions import override
 
-from god_llm.domain.exceptions import InvalidSettingError
+from god_llm.domain.exceptions import InvalidSettingError, PromptError
 from god_llm.domain.identity import new_id
 from god_llm.domain.messages import AIMessage, ModelT
 from god_llm.engine.batch_result import BatchResult
@@ -98,6 +99,7 @@ class Batching:
 
         Raises:
             InvalidSettingError: `max_concurrency` is less than 1.
+            PromptError: the prompts are one text, whose letters would be asked one by one, or a dict.
             BaseLLMException: a call failed.
         """
         results = _completed(self.generate, prompts, max_concurrency=max_concurrency, executor=executor)
@@ -180,7 +182,7 @@ def _completed(
     """The results as they complete. Closing it takes no more prompts and waits for the calls under way."""
     from concurrent.futures import FIRST_COMPLETED, wait
 
-    _check(max_concurrency)
+    _check(prompts, max_concurrency)
     numbered = enumerate(prompts)
     call = generate if executor is None else _Sent(generate)
     with _pool(executor, max_concurrency) as pool:
@@ -211,7 +213,7 @@ async def _acompleted(
     """`_completed`, on asyncio's event loop. Closing it cancels the calls under way."""
     import asyncio
 
-    _check(max_concurrency)
+    _check(prompts, max_concurrency)
     source = _numbered(prompts)
     following: asyncio.Future[tuple[int, PromptT] | None] | None = None
     under_way: dict[asyncio.Future[AIMessage[ModelT]], int] = {}
@@ -304,7 +306,11 @@ def _bar() -> Progress:
     return Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
 
 
-def _check(max_concurrency: int) -> None:
+def _check(prompts: object, max_concurrency: int) -> None:
+    if isinstance(prompts, str | bytes | bytearray | Mapping):
+        raise PromptError(
+            f"a batch takes several prompts, not a {type(prompts).__name__}: give it a list, or a dict's values()"
+        )
     if max_concurrency < 1:
         raise InvalidSettingError(f"max_concurrency must be at least 1, not {max_concurrency}")
 

@@ -19,6 +19,7 @@ from typing_extensions import TypeVar, override
 from god_llm.domain.call import Call
 from god_llm.domain.exceptions import (
     BaseLLMException,
+    ConfigurationError,
     ConnectionFailedError,
     ConnectionLostError,
     NotFoundError,
@@ -38,7 +39,8 @@ from god_llm.domain.settings import (
     Settings,
 )
 from god_llm.domain.streams import AsyncStream, Stream
-from god_llm.engine.base import BaseLLM
+from god_llm.engine.any_chat import AnyChatModel
+from god_llm.engine.option_checks import check_api, check_options, checked_time
 from god_llm.engine.pipeline import Transports
 from god_llm.engine.wiring import connect, definition_of, make_pipeline, refuse_ignored, wrap
 from god_llm.http.closing import aclose_part, close_part
@@ -62,10 +64,20 @@ if TYPE_CHECKING:
 
 __all__ = ["ChatModel"]
 
-RequestT = TypeVar("RequestT", bound=JsonObject, default=JsonObject)
+# Covariant, so that a function that takes any `ChatModel[str]` takes every facade: whoever sends a request to its
+# `transport` by hand must have it from its `formatter`.
+RequestT = TypeVar("RequestT", bound=JsonObject, default=JsonObject, covariant=True)  # noqa: PLC0105 - a public name
 # Contravariant, and by default nothing fits: a function that takes any `ChatModel[str]` takes every facade.
 ExtraT = TypeVar("ExtraT", bound=JsonObject, default=Never, contravariant=True)  # noqa: PLC0105 - a public name
 SchemaT = TypeVar("SchemaT", bound=BaseModel)
+
+
+_FIXED: Final = {
+    "model_name": "make another facade",
+    "api": "make another facade",
+    "temperature": "use configured(temperature=...), or pass it with the call",
+}
+"""Attribute of a facade that calls would use only in part if it changed -> what to do instead."""
 
 
 class _Run:
@@ -91,7 +103,7 @@ def _unsent() -> _Run:
     return _Run(now, now)
 
 
-class ChatModel(BaseLLM, Generic[ModelT, RequestT, ExtraT]):
+class ChatModel(AnyChatModel[ModelT], Generic[ModelT, RequestT, ExtraT]):
     """A provider made of parts; each part can be injected.
 
     A subclass sets `definition`, and inherits this constructor.
@@ -155,6 +167,24 @@ class ChatModel(BaseLLM, Generic[ModelT, RequestT, ExtraT]):
         **settings: Unpack[KeywordSettings],
     ) -> None:
         provider = definition_of(type(self))
+        check_options(
+            provider,
+            model_name,
+            {
+                "api_key": api_key,
+                "headers": headers,
+                "query": query,
+                "region": region,
+                "auth": auth,
+                "transport": transport,
+                "async_transport": async_transport,
+                "formatter": formatter,
+                "normaliser": normaliser,
+                "middleware": middleware,
+                "ids": ids,
+                "clock": clock,
+            },
+        )
         provider.catalogue.check(model_name)
         options = ConnectionOptions(
             base_url=base_url,
@@ -167,14 +197,16 @@ class ChatModel(BaseLLM, Generic[ModelT, RequestT, ExtraT]):
             max_concurrency=max_concurrency,
         )
         name, chosen = provider.api(api)
-        self.api: str = name
+        facts = provider.catalogue.facts(model_name)
+        check_api(provider, name, model_name, facts, {"formatter": formatter, "normaliser": normaliser})
+        self._api: str = name
         injected = transport is not None or async_transport is not None
         keyed = api_key is not None or auth is not None
         refuse_ignored(provider, options, max_retries, injected=injected, keyed=keyed)
         needs_key = provider.needs_key and auth is None and not injected and chosen.needs_key(options)
         super().__init__(provider.name, api_key, auth=auth, key_required=needs_key)
-        self.model_name: ModelT = model_name
-        self.temperature: float | None = temperature if "temperature" in chosen.settings else _chosen(temperature)
+        self._model_name: ModelT = model_name
+        self._temperature: float | None = temperature if "temperature" in chosen.settings else _chosen(temperature)
         self._ids = new_id if ids is None else ids
         self._clock = utc_now if clock is None else clock
         self._rules = chosen.extra
@@ -188,6 +220,33 @@ class ChatModel(BaseLLM, Generic[ModelT, RequestT, ExtraT]):
         given = Settings(temperature=self.temperature).updated(settings)
         self._settings = self._resolved(self._with_extra(given, extra))
         self._warn_of_retirement()
+
+    # -- what it is made of, which never changes ------------------------------------------------------------
+
+    @property
+    @override
+    def model_name(self) -> ModelT:
+        """The model's name."""
+        return self._model_name
+
+    @property
+    @override
+    def temperature(self) -> float | None:
+        """The temperature that was chosen; None if none was."""
+        return self._temperature
+
+    @property
+    @override
+    def api(self) -> str:
+        """The name of the API, where the provider has several."""
+        return self._api
+
+    if not TYPE_CHECKING:
+
+        def __setattr__(self, name: str, value: object) -> None:
+            if name in _FIXED:
+                raise ConfigurationError(f"{name} can't be changed: {_FIXED[name]}", provider=self.provider)
+            super().__setattr__(name, value)
 
     # -- the parts --------------------------------------------------------------------------------------
 
@@ -207,11 +266,13 @@ class ChatModel(BaseLLM, Generic[ModelT, RequestT, ExtraT]):
         return self._pipeline.formatter
 
     @property
+    @override
     def normaliser(self) -> ResponseNormaliser:
         """The response normaliser."""
         return self._pipeline.normaliser
 
     @property
+    @override
     def facts(self) -> ModelFacts:
         """The known facts of the model; of a `CustomModel`, mostly none."""
         return self.definition.catalogue.facts(self.model_name)
@@ -309,6 +370,7 @@ class ChatModel(BaseLLM, Generic[ModelT, RequestT, ExtraT]):
 
     # -- other settings, tools and structured answers ----------------------------------------------------
 
+    @override
     def configured(self, *, extra: ExtraT | CustomExtra | None = None, **settings: Unpack[GenerationSettings]) -> Self:
         """This model with other settings. The parts and their connections are shared.
 
@@ -321,9 +383,10 @@ class ChatModel(BaseLLM, Generic[ModelT, RequestT, ExtraT]):
         """
         with self._attributed():
             model = self._copy(self._changed(settings, extra))
-            model.temperature = settings.get("temperature", self.temperature)
+            model._temperature = settings.get("temperature", self.temperature)  # noqa: SLF001 - our own copy
             return model
 
+    @override
     def with_tools(self, *tools: ToolSource, choice: ToolChoice | None = None) -> Self:
         """This model with tools on offer: functions, pydantic models or `Tool`s. The parts are shared.
 
@@ -340,6 +403,7 @@ class ChatModel(BaseLLM, Generic[ModelT, RequestT, ExtraT]):
         with self._attributed():
             return self._copy(self._resolved(offering(self._settings, tools, choice)))
 
+    @override
     def generate_as(
         self,
         schema: type[SchemaT],
@@ -358,6 +422,7 @@ class ChatModel(BaseLLM, Generic[ModelT, RequestT, ExtraT]):
 
         return parsed(schema, self._answering(schema).generate(prompt, extra=extra, **settings))
 
+    @override
     async def agenerate_as(
         self,
         schema: type[SchemaT],
@@ -384,23 +449,29 @@ class ChatModel(BaseLLM, Generic[ModelT, RequestT, ExtraT]):
 
     # -- closing ---------------------------------------------------------------------------------------
 
+    @override
     def close(self) -> None:
         """Close the connections of sync calls; the next call opens new ones."""
         close_part(self.transport)
 
+    @override
     async def aclose(self) -> None:
         """Close the connections of async calls on the running event loop; the next call opens new ones."""
         await aclose_part(self.async_transport)
 
+    @override
     def __enter__(self) -> Self:
         return self
 
+    @override
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    @override
     async def __aenter__(self) -> Self:
         return self
 
+    @override
     async def __aexit__(self, *_: object) -> None:
         await self.aclose()
 
@@ -438,7 +509,7 @@ class ChatModel(BaseLLM, Generic[ModelT, RequestT, ExtraT]):
         return replace(settings, extra=combine_extra(settings.extra, extra))
 
     def _warn_of_retirement(self) -> None:
-        notice = self.facts.retirement(self._clock().date())
+        notice = self.facts.retirement(checked_time(self._clock()).date())
         if notice is not None:
             message = f"{self.provider}'s {self.model_name} {notice}"
             warnings.warn(message, RetiredModelWarning, stacklevel=_frames_of_the_library())

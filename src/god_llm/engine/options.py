@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Generic
+from typing import Generic, TypedDict
 
 from pydantic import SecretStr
-from typing_extensions import TypedDict, TypeVar
+from typing_extensions import TypeVar
 
 from god_llm.domain.facts import ReasoningEffort
 from god_llm.domain.identity import Clock, IdSource
@@ -14,13 +14,13 @@ from god_llm.domain.plain_json import JsonObject
 from god_llm.domain.settings import ModelIndependentSettings
 from god_llm.protocols import AsyncTransport, AuthSource, Middleware, PromptFormatter, ResponseNormaliser, Transport
 
-__all__ = ["ChatOptions", "CommonOptions", "ModelOptions"]
+__all__ = ["ChatOptions", "CommonOptions", "ModelOptions", "PartOptions"]
 
 RequestT = TypeVar("RequestT", default=JsonObject)
 
 
-class CommonOptions(ModelIndependentSettings, total=False):
-    """The keyword arguments of every facade that depend neither on the provider nor on the model."""
+class PartOptions(TypedDict, total=False):
+    """The keyword arguments of every facade that are no settings, and are the same for all providers."""
 
     timeout: float | None
     """Seconds without any byte from the provider; None leaves it to the SDK."""
@@ -44,8 +44,12 @@ class CommonOptions(ModelIndependentSettings, total=False):
     """The source of message times."""
 
 
-class ChatOptions(CommonOptions, Generic[RequestT], total=False):
-    """`CommonOptions`, and the parts that depend on the type of a provider's requests."""
+class CommonOptions(PartOptions, ModelIndependentSettings, total=False):
+    """The keyword arguments of every facade that depend neither on the provider nor on the model."""
+
+
+class ChatOptions(PartOptions, Generic[RequestT], total=False):
+    """`PartOptions`, and the parts that depend on the type of a provider's requests."""
 
     transport: Transport[RequestT] | None
     """The transport of sync calls, and of async calls if it fits both sockets."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from mypy.typeops import make_simplified_union
 from mypy.types import FunctionLike, Instance, NoneType, Type, TypeType, get_proper_type
 
+from god_llm.mypy_plugin.facades import any_model
 from god_llm.mypy_plugin.names import INJECTED_AS_THEY_ARE, ITSELF, PROVIDED, PROVIDER
 from god_llm.mypy_plugin.types import as_base, is_of, items, known, noted, unknown
 
@@ -49,11 +50,11 @@ def socket(part: Type) -> Type:
     """What a provider of a part may be overridden with, as far as the part says.
 
     Nobody uses what a part provides that provides None, so anything may. A class may be replaced by any class
-    derived from it, however that one is made.
+    derived from it, however that one is made; and a facade by the same facade of any model.
     """
     proper = get_proper_type(awaited(part))
     if isinstance(proper, NoneType):
         return unknown()
     if isinstance(proper, FunctionLike) and proper.is_type_obj():
         return TypeType.make_normalized(proper.items[0].ret_type)
-    return known(proper)[0]
+    return any_model(known(proper)[0])

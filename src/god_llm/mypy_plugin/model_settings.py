@@ -1,4 +1,4 @@
-"""What one call asks of a model, checked by what the model's catalogue says it takes.
+"""What one call asks of a model, checked by what the facade's overloads say that the model takes.
 
 `ChatOpenAI("o3", temperature=0.2)` is refused by the facade's overloads. `llm.generate(prompt, temperature=0.2)` is one
 method for all models, whose model only the facade's type argument tells: here it decides. Of a model that is not known
@@ -7,85 +7,112 @@ every setting is accepted, and checked at run time.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterable, Mapping
-from functools import cache
-from pathlib import Path
+from collections.abc import Mapping
 from typing import Final
 
 from mypy.checker import TypeChecker
-from mypy.plugin import MethodSigContext
+from mypy.nodes import ARG_STAR, ARG_STAR2, CallExpr, MemberExpr
+from mypy.plugin import AttributeContext, MethodSigContext
+from mypy.typeops import make_simplified_union
 from mypy.types import (
+    CallableType,
     FunctionLike,
     Instance,
     LiteralType,
     NoneType,
+    Overloaded,
     Type,
     TypedDictType,
-    UnionType,
     get_proper_type,
 )
 
+from god_llm.mypy_plugin.facades import accepted, constructor, options, permissive, takes
+from god_llm.mypy_plugin.forwarding import written
+from god_llm.mypy_plugin.names import CHAT_MODEL
+from god_llm.mypy_plugin.nodes import as_call
 from god_llm.mypy_plugin.types import as_base, items
 
-__all__ = ["CHAT_MODEL", "SETTING_CALLS", "narrowed"]
+__all__ = ["SETTING_CALLS", "kept", "narrowed"]
 
-CHAT_MODEL: Final = "god_llm.engine.chat.ChatModel"
-SETTING_CALLS: Final = frozenset({"generate", "agenerate", "stream", "astream", "generate_as", "agenerate_as"})
+SETTING_CALLS: Final = frozenset(
+    {"generate", "agenerate", "stream", "astream", "generate_as", "agenerate_as", "configured"}
+)
 """The methods that take settings for one call."""
 
-Facts = Mapping[str, object]
+OF_MODEL: Final = ("temperature", "top_p", "reasoning")
+"""The settings that depend on the model; the others depend on the API."""
 
 
 def narrowed(ctx: MethodSigContext) -> FunctionLike:
-    """`llm.generate(prompt, **settings)`, with the settings that each model takes that `llm` may be."""
-    signature, facts = ctx.default_signature, _known(ctx)
-    settings = get_proper_type(signature.arg_types[-1]) if signature.arg_types else None
-    if not facts or not signature.unpack_kwargs or not isinstance(settings, TypedDictType):
+    """`llm.generate(prompt, **settings)`, with the settings that each model takes that `llm` may be.
+
+    Of settings that are unpacked nobody knows which keys are there, so those are accepted.
+    """
+    signature, call, api = _narrowed(ctx.default_signature, ctx.type), ctx.context, ctx.api
+    if not isinstance(call, CallExpr) or ARG_STAR2 not in call.arg_kinds or not isinstance(api, TypeChecker):
         return signature
-    text = ctx.api.named_generic_type("builtins.str", [])
-    allowed = {name: allow(facts, text) for name, allow in _ALLOWED.items()}
-    changed = {name: allowed.get(name) or typ for name, typ in settings.items.items()}
-    arg_types = [*signature.arg_types[:-1], settings.copy_modified(item_types=list(changed.values()))]
-    return signature.copy_modified(arg_types=arg_types)
+    found = written(api, call)
+    if found.opaque or ARG_STAR in call.arg_kinds:
+        return _narrowed(ctx.default_signature, ctx.type, {*call.arg_names})
+    shown = as_call(signature, found.values, found.kinds, found.names, call)
+    api.expr_checker.check_call(signature, found.values, found.kinds, shown, found.names)
+    return permissive(signature)
 
 
-def _known(ctx: MethodSigContext) -> list[Facts]:
-    """What is known of the models that the facade may be of; nothing, where one of them is not listed."""
-    model = as_base(ctx.type, CHAT_MODEL)
-    if model is None or not isinstance(ctx.type, Instance) or not isinstance(ctx.api, TypeChecker):
-        return []
-    names = [get_proper_type(item) for item in items(model.args[0])]
-    for owner in ctx.type.type.mro:
-        module = ctx.api.modules.get(owner.module_name)
-        catalogue = _catalogue(Path(module.path).parent / "catalogue.json") if module is not None else None
-        if catalogue is not None:
-            found = [catalogue.get(name.value) if isinstance(name, LiteralType) else None for name in names]
-            return [] if None in found else [facts for facts in found if facts is not None]
-    return []
+def kept(ctx: AttributeContext) -> Type:
+    """`ask = llm.generate`: the same for a method that is called later."""
+    method = get_proper_type(ctx.default_attr_type)
+    # Only where the program reads it: mypy also reads the methods of a facade that is given for a Protocol.
+    is_read = isinstance(ctx.context, MemberExpr) and ctx.context.name in SETTING_CALLS
+    if not isinstance(method, CallableType) or not is_read:
+        return ctx.default_attr_type
+    return _narrowed(method, ctx.type)
 
 
-@cache
-def _catalogue(path: Path) -> Mapping[object, Facts] | None:
-    """The catalogue beside a facade, where there is one."""
-    return json.loads(path.read_bytes()) if path.exists() else None
+def _narrowed(signature: CallableType, facade: Type, only: set[str | None] | None = None) -> CallableType:
+    settings = get_proper_type(signature.arg_types[-1]) if signature.arg_types else None
+    if not signature.unpack_kwargs or not isinstance(settings, TypedDictType):
+        return signature
+    original = settings.fallback.type.typeddict_type
+    declared = settings.items if original is None else original.items
+    allowed = _allowed(facade, declared)
+    types = [allowed.get(name, typ) if only is None or name in only else typ for name, typ in declared.items()]
+    return signature.copy_modified(arg_types=[*signature.arg_types[:-1], settings.copy_modified(item_types=types)])
 
 
-def _sampling(facts: Iterable[Facts], _: Instance) -> Type | None:
-    return NoneType() if any(known.get("sampling") == "never" for known in facts) else None
+def _allowed(facade: Type, declared: Mapping[str, Type]) -> dict[str, Type]:
+    """Setting -> its type for all models and APIs that the facade may be of, where that is less than declared."""
+    model, function = as_base(facade, CHAT_MODEL), _constructor(facade)
+    if model is None or function is None:
+        return {}
+    nothing: dict[str, Type] = {
+        name: NoneType() for name in declared if name not in OF_MODEL and not _any_api_takes(function, name)
+    }
+    models = items(model.args[0])
+    if not all(isinstance(get_proper_type(each), LiteralType) for each in models):
+        return nothing
+    return {**nothing, **{name: typ for name in OF_MODEL if (typ := _for_all(function, models, name)) is not None}}
 
 
-def _efforts(facts: Iterable[Facts], text: Instance) -> Type | None:
-    listed = [efforts for known in facts if isinstance(efforts := known.get("efforts"), list)]
-    if not listed:
-        return None
-    shared = [effort for effort in listed[0] if all(effort in others for others in listed)]
-    return UnionType.make_union([*(LiteralType(effort, text) for effort in shared), NoneType()])
+def _constructor(facade: Type) -> Overloaded | None:
+    proper = get_proper_type(facade)
+    bases = proper.type.mro if isinstance(proper, Instance) else []
+    facades = (Instance(base, []) for base in bases if base.has_base(CHAT_MODEL))
+    return next((found for found in map(constructor, facades) if found is not None), None)
 
 
-_ALLOWED: Final[Mapping[str, Callable[[Iterable[Facts], Instance], Type | None]]] = {
-    "temperature": _sampling,
-    "top_p": _sampling,
-    "reasoning": _efforts,
-}
-"""Setting -> what it may be for all of these models; None: whatever it may be for any."""
+def _any_api_takes(function: Overloaded, name: str) -> bool:
+    declared = [options(item) for item in function.items[:-1]]
+    return any(name not in each or not isinstance(get_proper_type(each[name]), NoneType) for each in declared)
+
+
+def _for_all(function: Overloaded, models: list[Type], name: str) -> Type | None:
+    """The type of a setting for each of the models; None where one of them is not listed."""
+    shared: list[Type] | None = None
+    for model in models:
+        overloads = [item for item in function.items[:-1] if takes(item, model)]
+        if not overloads:
+            return None
+        taken = [part for item in overloads for part in items(accepted(item, name))]
+        shared = taken if shared is None else [part for part in shared if part in taken]
+    return make_simplified_union(shared or [NoneType()])

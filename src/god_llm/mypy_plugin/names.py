@@ -1,4 +1,4 @@
-"""The names of dependency_injector that the plugin knows; it never imports them."""
+"""The names that the plugin knows of dependency_injector and of this library; it imports neither."""
 
 from __future__ import annotations
 
@@ -14,12 +14,20 @@ FACTORY: Final = f"{PROVIDERS}.Factory"
 SINGLETON: Final = f"{PROVIDERS}.BaseSingleton"
 RESOURCE: Final = f"{PROVIDERS}.BaseResource"
 OBJECT: Final = f"{PROVIDERS}.Object"
+LIST: Final = f"{PROVIDERS}.List"
+DICT: Final = f"{PROVIDERS}.Dict"
+AGGREGATE: Final = f"{PROVIDERS}.Aggregate"
+DEPENDENCIES: Final = f"{PROVIDERS}.DependenciesContainer"
 SELECTOR: Final = f"{PROVIDERS}.Selector"
 DEPENDENCY: Final = f"{PROVIDERS}.Dependency"
 EMBEDDED: Final = f"{PROVIDERS}.Container"
 GETTER: Final = f"{PROVIDERS}.ProvidedInstanceFluentInterface"
 CONTAINER: Final = f"{CONTAINERS}.Container"
+MARKER: Final = "dependency_injector.wiring._Marker"
 DECLARATIVE: Final = f"{CONTAINERS}.DeclarativeContainer"
+
+CHAT_MODEL: Final = "god_llm.engine.chat.ChatModel"
+CHAT_MODEL_FUNCTION: Final = "god_llm.plugins.chat_model.chat_model"
 
 MAKERS: Final = (CALLABLE, FACTORY, SINGLETON, RESOURCE)
 """The providers that call a target: `Factory(target, ...)`."""
@@ -49,3 +57,11 @@ ITSELF: Final = "(itself)"
 """The provider that is injected itself, in place of what it provides: `provider.provider`."""
 CALLED: Final = "(called)"
 """The signature that is left to the calls of a provider."""
+GIVEN: Final = "(given)"
+"""A callable with what a provider of a facade is given so far: it decides which calls the facade still takes."""
+WHOLE: Final = "(whole)"
+"""The signature of a provider's target, with nothing given."""
+ITEMS: Final = "(items)"
+"""A callable whose parameters are the items of a list, or the keys and values of a dict, that a provider makes."""
+NAMED: Final = "(named)"
+"""A callable whose parameters are the providers that a provider holds by name."""

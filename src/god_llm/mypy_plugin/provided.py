@@ -6,9 +6,11 @@ from mypy.checker import TypeChecker
 from mypy.plugin import AttributeContext, MethodContext
 from mypy.types import FunctionLike, Instance, Type, get_proper_type
 
-from god_llm.mypy_plugin.injections import awaited, provided
+from god_llm.mypy_plugin.calls import checked, given
+from god_llm.mypy_plugin.injections import awaited, injected, provided
 from god_llm.mypy_plugin.names import ITSELF, PROVIDED
-from god_llm.mypy_plugin.types import attribute, note, noted
+from god_llm.mypy_plugin.targets import readable_function
+from god_llm.mypy_plugin.types import attribute, known, member, note, noted
 
 __all__ = ["called", "delegated", "getter", "of_provider", "provider_itself"]
 
@@ -28,11 +30,17 @@ def getter(ctx: AttributeContext, name: str) -> Type:
 
 
 def called(ctx: MethodContext) -> Type:
-    """`provider.provided.name.call(...)` is what the method returns, where it has one signature."""
+    """`provider.provided.name.call(...)`: the arguments fit the method, and the result is what it returns."""
     method = None if not isinstance(ctx.type, Instance) else get_proper_type(noted(ctx.type, PROVIDED))
-    if not isinstance(method, FunctionLike) or len(method.items) != 1 or method.items[0].variables:
+    if not isinstance(method, FunctionLike | Instance) or not isinstance(ctx.api, TypeChecker):
         return ctx.default_return_type
-    return _noted(ctx.default_return_type, awaited(method.items[0].ret_type))
+    if isinstance(method, Instance):
+        method = get_proper_type(member(ctx.api, "__call__", method, ctx.context))
+    function = None if not isinstance(method, FunctionLike) else readable_function(method, ctx.api, "call")
+    if function is None:
+        return ctx.default_return_type
+    result = checked(ctx.api, function, given(ctx), ctx.context, injected)
+    return _noted(ctx.default_return_type, known(awaited(result))[0])
 
 
 def provider_itself(ctx: AttributeContext) -> Type:

@@ -25,7 +25,16 @@ from god_llm.mypy_plugin.names import PROVIDER, RESOURCES
 from god_llm.mypy_plugin.nearest import fits_nothing
 from god_llm.mypy_plugin.types import as_base, instance, is_of, member, unknown
 
-__all__ = ["in_steps", "remaining", "resource", "resource_of", "signature", "with_ret"]
+__all__ = [
+    "callable_of",
+    "in_steps",
+    "readable",
+    "readable_function",
+    "remaining",
+    "resource",
+    "resource_of",
+    "with_ret",
+]
 
 OPTIONAL: Final = {ARG_POS: ARG_OPT, ARG_NAMED: ARG_NAMED_OPT}
 """The kind of a parameter -> that of one that may be given later."""
@@ -45,7 +54,8 @@ PARTIAL: Final = "__mypy_partial"
 """Where mypy itself notes what is left of a `functools.partial`'s signature."""
 
 
-def _callable(target: Type, api: TypeChecker, context: Context) -> FunctionLike | None:
+def callable_of(target: Type, api: TypeChecker, context: Context) -> FunctionLike | None:
+    """How the target is declared to be called."""
     proper = get_proper_type(target)
     if isinstance(proper, TypeType):
         proper = get_proper_type(api.expr_checker.analyze_type_type_callee(proper.item, context))
@@ -55,7 +65,7 @@ def _callable(target: Type, api: TypeChecker, context: Context) -> FunctionLike 
     return proper if isinstance(proper, FunctionLike) else None
 
 
-def _readable(item: CallableType, api: TypeChecker, place: str) -> CallableType | None:
+def readable(item: CallableType, api: TypeChecker, place: str) -> CallableType | None:
     """A signature that a call can be checked with; None where the number of its parameters is a variable."""
     if any(isinstance(variable, TypeVarTupleType) for variable in item.variables):
         return None
@@ -79,19 +89,9 @@ def _each(function: FunctionLike, change: list[CallableType | None]) -> Function
     return items[0] if len(items) == 1 else Overloaded(items)
 
 
-def signature(target: Type, api: TypeChecker, context: Context, place: str) -> FunctionLike | None:
-    """How the target is called; None where that can't be known.
-
-    Args:
-        target: the type of the class, function or other callable.
-        api: mypy.
-        context: where an error would be.
-        place: what an error's text calls the provider.
-    """
-    function = _callable(target, api, context)
-    if function is None:
-        return None
-    return _each(function, [_readable(item, api, place) for item in function.items])
+def readable_function(function: FunctionLike, api: TypeChecker, place: str) -> FunctionLike | None:
+    """The signature, or signatures, that a call can be checked with."""
+    return _each(function, [readable(item, api, place) for item in function.items])
 
 
 def in_steps(function: FunctionLike) -> FunctionLike:

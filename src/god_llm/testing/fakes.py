@@ -22,8 +22,11 @@ __all__ = ["Answer", "FakeTransport", "FrozenClock", "SequentialIds", "Shared", 
 
 RequestT = TypeVar("RequestT", default=JsonObject)
 
-Answer: TypeAlias = JsonObject | Exception | Iterable["JsonObject | Exception"]
-"""What a fake answers: a whole reply, a stream's events, or an error; an error among events cuts the stream there."""
+Answer: TypeAlias = JsonObject | Exception | Iterable["JsonObject | Exception"] | list[object] | tuple[object, ...]
+"""What a fake answers: a whole reply, a stream's events, or an error; an error among events cuts the stream there.
+
+A type checker infers `list[object]` for events of different shapes that are kept in a constant.
+"""
 
 Script: TypeAlias = "Answer | Callable[[RequestT], Answer]"
 """An answer, or a function that looks at the request and gives one."""
@@ -86,6 +89,8 @@ class FakeTransport(Shared, Generic[RequestT]):
         for event in answer:
             if isinstance(event, Exception):
                 raise event
+            if not isinstance(event, Mapping):
+                raise ConfigurationError(f"an event is a JSON object, not a {type(event).__name__}")
             yield event
 
     async def asend(self, request: RequestT, /) -> JsonObject:
@@ -110,7 +115,7 @@ class FakeTransport(Shared, Generic[RequestT]):
         """As `close`."""
         self.closed = True
 
-    def _answer(self, request: RequestT) -> JsonObject | Iterable[JsonObject | Exception]:
+    def _answer(self, request: RequestT) -> JsonObject | Iterable[object]:
         with self._lock:
             scripted = self._script[min(len(self.requests), len(self._script) - 1)]
             self.requests.append(request)

@@ -6,13 +6,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from god_llm.engine.any_chat import AnyChatModel
 from god_llm.engine.chat import ChatModel
 from god_llm.engine.provider import Provider
 from god_llm.plugins.anthropic.models import AnthropicModelT
 from god_llm.plugins.anthropic.provider import PROVIDER
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from typing import Literal, Unpack, overload
 
     from typing_extensions import TypedDict, deprecated
@@ -33,6 +34,20 @@ if TYPE_CHECKING:
         client: SyncClient | Callable[[], SyncClient] | None
         async_client: AsyncClient | Callable[[], AsyncClient] | None
         extra: AnthropicExtra | CustomExtra | None
+        max_tokens: int | None
+        stop: str | Sequence[str] | None
+        seed: None
+        top_k: int | None
+        presence_penalty: None
+        frequency_penalty: None
+        parallel_tool_calls: bool | None
+        logprobs: None
+        service_tier: str | None
+        user: str | None
+        request_metadata: None
+        verbosity: None
+        show_reasoning: bool | None
+        foreign: None
 
     class AnthropicAnyOptions(TypedDict, total=False):
         """Every keyword option with any value, for a call that fits no overload."""
@@ -73,7 +88,7 @@ else:
 __all__ = ["ChatAnthropic"]
 
 
-class ChatAnthropic(ChatModel[AnthropicModelT, Request, AnthropicExtra]):
+class ChatAnthropic(ChatModel[AnthropicModelT, Request, AnthropicExtra], AnyChatModel[AnthropicModelT]):
     """A Claude model at Anthropic, through the Messages API.
 
     Args:
@@ -177,6 +192,46 @@ class ChatAnthropic(ChatModel[AnthropicModelT, Request, AnthropicExtra]):
         def __init__(self: ChatAnthropic[m.Custom], model_name: m.Custom,
                      temperature: float | None = ..., api_key: str | None = ..., *,
                      reasoning: ReasoningEffort | None = ..., top_p: float | None = ...,
+                     **options: Unpack[AnthropicOptions]) -> None: ...
+        @overload
+        def __init__(self: ChatAnthropic, model_name: Literal["claude-haiku-4-5", "claude-haiku-4-5-20251001", "claude-opus-4-5", "claude-opus-4-5-20251101", "claude-opus-4-6", "claude-opus-4-6-20260205", "claude-sonnet-4-6"],
+                     temperature: float | None = ..., api_key: str | None = ..., *,
+                     reasoning: None = ..., top_p: float | None = ...,
+                     **options: Unpack[AnthropicOptions]) -> None: ...
+        @overload
+        def __init__(self: ChatAnthropic, model_name: Literal["claude-haiku-4-5", "claude-haiku-4-5-20251001", "claude-opus-4-5", "claude-opus-4-5-20251101", "claude-opus-4-6", "claude-opus-4-6-20260205", "claude-sonnet-4-5", "claude-sonnet-4-5-20250929", "claude-sonnet-4-6"],
+                     temperature: float | None = ..., api_key: str | None = ..., *,
+                     reasoning: None = ..., top_p: float | None = ...,
+                     **options: Unpack[AnthropicOptions]) -> None: ...
+        @overload
+        def __init__(self: ChatAnthropic, model_name: Literal["claude-haiku-4-5", "claude-haiku-4-5-20251001", "claude-opus-4-5", "claude-opus-4-5-20251101", "claude-opus-4-6", "claude-opus-4-6-20260205", "claude-sonnet-4-5", "claude-sonnet-4-5-20250929", "claude-sonnet-4-6"],
+                     temperature: float | None = ..., api_key: str | None = ..., *,
+                     reasoning: Literal["none"], top_p: float | None = ...,
+                     **options: Unpack[AnthropicOptions]) -> None: ...
+        @overload
+        def __init__(self: ChatAnthropic, model_name: Literal["claude-mythos-preview"],
+                     temperature: None = ..., api_key: str | None = ..., *,
+                     reasoning: Literal["default"], top_p: None = ...,
+                     **options: Unpack[AnthropicOptions]) -> None: ...
+        @overload
+        def __init__(self: ChatAnthropic, model_name: Literal["claude-fable-5", "claude-fable-5-1", "claude-fable-5-2", "claude-mythos-5", "claude-mythos-5-1", "claude-mythos-5-2", "claude-opus-5-5"],
+                     temperature: None = ..., api_key: str | None = ..., *,
+                     reasoning: Literal["low", "medium", "high", "xhigh", "max"], top_p: None = ...,
+                     **options: Unpack[AnthropicOptions]) -> None: ...
+        @overload
+        def __init__(self: ChatAnthropic, model_name: Literal["claude-haiku-4-5", "claude-haiku-4-5-20251001", "claude-opus-4-5", "claude-opus-4-5-20251101", "claude-sonnet-4-5", "claude-sonnet-4-5-20250929"],
+                     temperature: None = ..., api_key: str | None = ..., *,
+                     reasoning: Literal["none", "low", "medium", "high"], top_p: None = ...,
+                     **options: Unpack[AnthropicOptions]) -> None: ...
+        @overload
+        def __init__(self: ChatAnthropic, model_name: Literal["claude-opus-4-6", "claude-opus-4-6-20260205", "claude-sonnet-4-6"],
+                     temperature: None = ..., api_key: str | None = ..., *,
+                     reasoning: Literal["none", "low", "medium", "high", "max"], top_p: None = ...,
+                     **options: Unpack[AnthropicOptions]) -> None: ...
+        @overload
+        def __init__(self: ChatAnthropic, model_name: Literal["claude-haiku-5-5", "claude-opus-4-7", "claude-opus-4-7-20260416", "claude-opus-4-8", "claude-opus-5", "claude-sonnet-5", "claude-sonnet-5-5"],
+                     temperature: None = ..., api_key: str | None = ..., *,
+                     reasoning: Literal["none", "low", "medium", "high", "xhigh", "max"], top_p: None = ...,
                      **options: Unpack[AnthropicOptions]) -> None: ...
         @overload
         def __init__(self: ChatAnthropic, model_name: NoMatchingModel,

@@ -41,7 +41,8 @@ AnthropicModel: TypeAlias = Literal[
 
 AnyAnthropicModel: TypeAlias = AnthropicModel | CustomModel
 
-AnthropicModelT = TypeVar("AnthropicModelT", bound=AnyAnthropicModel, default=AnyAnthropicModel, covariant=True)
+# Bound to any text, as a type checker joins the Literals of two facades in a list to `str`.
+AnthropicModelT = TypeVar("AnthropicModelT", bound=str, default=AnyAnthropicModel, covariant=True)
 
 if TYPE_CHECKING:
     # One model of each group of models that can be called in the same way, for the overloads of the facade.

@@ -309,7 +309,8 @@ BedrockModel: TypeAlias = Literal[
 
 AnyBedrockModel: TypeAlias = BedrockModel | CustomModel
 
-BedrockModelT = TypeVar("BedrockModelT", bound=AnyBedrockModel, default=AnyBedrockModel, covariant=True)
+# Bound to any text, as a type checker joins the Literals of two facades in a list to `str`.
+BedrockModelT = TypeVar("BedrockModelT", bound=str, default=AnyBedrockModel, covariant=True)
 
 if TYPE_CHECKING:
     # One model of each group of models that can be called in the same way, for the overloads of the facade.

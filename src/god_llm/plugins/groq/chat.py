@@ -6,13 +6,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from god_llm.engine.any_chat import AnyChatModel
 from god_llm.engine.chat import ChatModel
 from god_llm.engine.provider import Provider
 from god_llm.plugins.groq.models import GroqModelT
 from god_llm.plugins.groq.provider import PROVIDER
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from typing import Literal, Unpack, overload
 
     from typing_extensions import TypedDict, deprecated
@@ -33,6 +34,20 @@ if TYPE_CHECKING:
         client: SyncClient | Callable[[], SyncClient] | None
         async_client: AsyncClient | Callable[[], AsyncClient] | None
         extra: GroqExtra | CustomExtra | None
+        max_tokens: int | None
+        stop: str | Sequence[str] | None
+        seed: int | None
+        top_k: None
+        presence_penalty: float | None
+        frequency_penalty: float | None
+        parallel_tool_calls: bool | None
+        logprobs: None
+        service_tier: str | None
+        user: str | None
+        request_metadata: None
+        verbosity: None
+        show_reasoning: bool | None
+        foreign: None
 
     class GroqAnyOptions(TypedDict, total=False):
         """Every keyword option with any value, for a call that fits no overload."""
@@ -73,7 +88,7 @@ else:
 __all__ = ["ChatGroq"]
 
 
-class ChatGroq(ChatModel[GroqModelT, Request, GroqExtra]):
+class ChatGroq(ChatModel[GroqModelT, Request, GroqExtra], AnyChatModel[GroqModelT]):
     """A model at Groq, through its chat completions.
 
     Args:
@@ -164,6 +179,31 @@ class ChatGroq(ChatModel[GroqModelT, Request, GroqExtra]):
         def __init__(self: ChatGroq[m.Custom], model_name: m.Custom,
                      temperature: float | None = ..., api_key: str | None = ..., *,
                      reasoning: ReasoningEffort | None = ..., top_p: float | None = ...,
+                     **options: Unpack[GroqOptions]) -> None: ...
+        @overload
+        def __init__(self: ChatGroq, model_name: Literal["compound-beta", "compound-beta-mini", "meta-llama/llama-4-maverick-17b-128e-instruct", "meta-llama/llama-4-scout-17b-16e-instruct", "meta-llama/llama-guard-4-12b", "meta-llama/llama-prompt-guard-2-22m", "meta-llama/llama-prompt-guard-2-86m", "moonshotai/kimi-k2-instruct", "openai/gpt-oss-120b", "openai/gpt-oss-20b", "openai/gpt-oss-safeguard-20b", "qwen/qwen3-32b", "qwen/qwen3.6-27b", "qwen/qwen3.8-27b"],
+                     temperature: float | None = ..., api_key: str | None = ..., *,
+                     reasoning: None = ..., top_p: float | None = ...,
+                     **options: Unpack[GroqOptions]) -> None: ...
+        @overload
+        def __init__(self: ChatGroq, model_name: Literal["compound-beta", "compound-beta-mini", "gemma2-9b-it", "llama-3.1-70b-versatile", "llama-3.1-8b-instant", "llama-3.2-1b-preview", "llama-3.3-70b-versatile", "llama-guard-3-8b", "meta-llama/llama-4-maverick-17b-128e-instruct", "meta-llama/llama-4-scout-17b-16e-instruct", "meta-llama/llama-guard-4-12b", "meta-llama/llama-prompt-guard-2-22m", "meta-llama/llama-prompt-guard-2-86m", "moonshotai/kimi-k2-instruct", "openai/gpt-oss-120b", "openai/gpt-oss-20b", "openai/gpt-oss-safeguard-20b", "qwen/qwen3-32b", "qwen/qwen3.6-27b", "qwen/qwen3.8-27b"],
+                     temperature: float | None = ..., api_key: str | None = ..., *,
+                     reasoning: None = ..., top_p: float | None = ...,
+                     **options: Unpack[GroqOptions]) -> None: ...
+        @overload
+        def __init__(self: ChatGroq, model_name: Literal["compound-beta", "compound-beta-mini"],
+                     temperature: float | None = ..., api_key: str | None = ..., *,
+                     reasoning: ReasoningEffort, top_p: float | None = ...,
+                     **options: Unpack[GroqOptions]) -> None: ...
+        @overload
+        def __init__(self: ChatGroq, model_name: Literal["openai/gpt-oss-120b", "openai/gpt-oss-20b", "openai/gpt-oss-safeguard-20b"],
+                     temperature: float | None = ..., api_key: str | None = ..., *,
+                     reasoning: Literal["low", "medium", "high"], top_p: float | None = ...,
+                     **options: Unpack[GroqOptions]) -> None: ...
+        @overload
+        def __init__(self: ChatGroq, model_name: Literal["qwen/qwen3-32b", "qwen/qwen3.6-27b", "qwen/qwen3.8-27b"],
+                     temperature: float | None = ..., api_key: str | None = ..., *,
+                     reasoning: Literal["none", "default"], top_p: float | None = ...,
                      **options: Unpack[GroqOptions]) -> None: ...
         @overload
         def __init__(self: ChatGroq, model_name: NoMatchingModel,

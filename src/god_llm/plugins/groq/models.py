@@ -37,7 +37,8 @@ GroqModel: TypeAlias = Literal[
 
 AnyGroqModel: TypeAlias = GroqModel | CustomModel
 
-GroqModelT = TypeVar("GroqModelT", bound=AnyGroqModel, default=AnyGroqModel, covariant=True)
+# Bound to any text, as a type checker joins the Literals of two facades in a list to `str`.
+GroqModelT = TypeVar("GroqModelT", bound=str, default=AnyGroqModel, covariant=True)
 
 if TYPE_CHECKING:
     # One model of each group of models that can be called in the same way, for the overloads of the facade.

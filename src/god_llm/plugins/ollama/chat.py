@@ -6,13 +6,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from god_llm.engine.any_chat import AnyChatModel
 from god_llm.engine.chat import ChatModel
 from god_llm.engine.provider import Provider
 from god_llm.plugins.ollama.models import OllamaModelT
 from god_llm.plugins.ollama.provider import PROVIDER
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from typing import Literal, Unpack, overload
 
     from typing_extensions import TypedDict
@@ -33,6 +34,20 @@ if TYPE_CHECKING:
         client: SyncClient | Callable[[], SyncClient] | None
         async_client: AsyncClient | Callable[[], AsyncClient] | None
         extra: OllamaExtra | CustomExtra | None
+        max_tokens: int | None
+        stop: str | Sequence[str] | None
+        seed: int | None
+        top_k: int | None
+        presence_penalty: float | None
+        frequency_penalty: float | None
+        parallel_tool_calls: None
+        logprobs: int | None
+        service_tier: None
+        user: None
+        request_metadata: None
+        verbosity: None
+        show_reasoning: None
+        foreign: None
 
     class OllamaAnyOptions(TypedDict, total=False):
         """Every keyword option with any value, for a call that fits no overload."""
@@ -73,7 +88,7 @@ else:
 __all__ = ["ChatOllama"]
 
 
-class ChatOllama(ChatModel[OllamaModelT, Request, OllamaExtra]):
+class ChatOllama(ChatModel[OllamaModelT, Request, OllamaExtra], AnyChatModel[OllamaModelT]):
     """A model that Ollama runs: on this machine, on another one, or in Ollama's cloud.
 
     Args:
@@ -136,6 +151,21 @@ class ChatOllama(ChatModel[OllamaModelT, Request, OllamaExtra]):
         def __init__(self: ChatOllama[m.Custom], model_name: m.Custom,
                      temperature: float | None = ..., api_key: str | None = ..., *,
                      reasoning: ReasoningEffort | None = ..., top_p: float | None = ...,
+                     **options: Unpack[OllamaOptions]) -> None: ...
+        @overload
+        def __init__(self: ChatOllama, model_name: Literal["codegeex4", "codegemma", "codellama", "deepseek-coder-v2-base", "deepseek-coder-v2-instruct", "deepseek-coder-v2-lite-base", "deepseek-coder-v2-lite-instruct", "deepseek-v3.1:671b-cloud", "gpt-oss:120b-cloud", "gpt-oss:20b-cloud", "internlm2_5-20b-chat", "llama2", "llama2-uncensored", "llama2:13b", "llama2:70b", "llama2:7b", "llama3", "llama3.1", "llama3:70b", "llama3:8b", "mistral", "mistral-7B-Instruct-v0.1", "mistral-7B-Instruct-v0.2", "mistral-large-instruct-2407", "mixtral-8x22B-Instruct-v0.1", "mixtral-8x7B-Instruct-v0.1", "orca-mini", "qwen3-coder:480b-cloud", "vicuna"],
+                     temperature: float | None = ..., api_key: str | None = ..., *,
+                     reasoning: None = ..., top_p: float | None = ...,
+                     **options: Unpack[OllamaOptions]) -> None: ...
+        @overload
+        def __init__(self: ChatOllama, model_name: Literal["gpt-oss:120b-cloud", "gpt-oss:20b-cloud"],
+                     temperature: float | None = ..., api_key: str | None = ..., *,
+                     reasoning: Literal["low", "medium", "high"], top_p: float | None = ...,
+                     **options: Unpack[OllamaOptions]) -> None: ...
+        @overload
+        def __init__(self: ChatOllama, model_name: Literal["deepseek-v3.1:671b-cloud"],
+                     temperature: float | None = ..., api_key: str | None = ..., *,
+                     reasoning: Literal["none", "default"], top_p: float | None = ...,
                      **options: Unpack[OllamaOptions]) -> None: ...
         @overload
         def __init__(self: ChatOllama, model_name: NoMatchingModel,

@@ -46,7 +46,8 @@ OllamaModel: TypeAlias = Literal[
 
 AnyOllamaModel: TypeAlias = OllamaModel | CustomModel
 
-OllamaModelT = TypeVar("OllamaModelT", bound=AnyOllamaModel, default=AnyOllamaModel, covariant=True)
+# Bound to any text, as a type checker joins the Literals of two facades in a list to `str`.
+OllamaModelT = TypeVar("OllamaModelT", bound=str, default=AnyOllamaModel, covariant=True)
 
 if TYPE_CHECKING:
     # One model of each group of models that can be called in the same way, for the overloads of the facade.

@@ -6,13 +6,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from god_llm.engine.any_chat import AnyChatModel
 from god_llm.engine.chat import ChatModel
 from god_llm.engine.provider import Provider
 from god_llm.plugins.openai.models import OpenAIModelT
 from god_llm.plugins.openai.provider import PROVIDER
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping, Sequence
     from typing import Literal, Required, TypeAlias, Unpack, overload
 
     from typing_extensions import TypedDict, deprecated
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from god_llm.domain.extra import CustomExtra
     from god_llm.domain.facts import ReasoningEffort
     from god_llm.domain.plain_json import JsonObject
+    from god_llm.domain.settings import Verbosity
     from god_llm.engine.options import ChatOptions
     from god_llm.plugins.no_match import Anything, NoMatchingModel
     from god_llm.plugins.openai import models as m
@@ -37,6 +39,20 @@ if TYPE_CHECKING:
         client: SyncClient | Callable[[], SyncClient] | None
         async_client: AsyncClient | Callable[[], AsyncClient] | None
         extra: OpenAIResponsesExtra | CustomExtra | None
+        max_tokens: int | None
+        stop: None
+        seed: None
+        top_k: None
+        presence_penalty: None
+        frequency_penalty: None
+        parallel_tool_calls: bool | None
+        logprobs: int | None
+        service_tier: str | None
+        user: str | None
+        request_metadata: Mapping[str, str] | None
+        verbosity: Verbosity | None
+        show_reasoning: bool | None
+        foreign: None
 
     class OpenAIChatCompletionsOptions(ChatOptions[ChatCompletionsRequest], total=False):
         """The keyword options of a model of OpenAI over chat_completions."""
@@ -45,6 +61,20 @@ if TYPE_CHECKING:
         client: SyncClient | Callable[[], SyncClient] | None
         async_client: AsyncClient | Callable[[], AsyncClient] | None
         extra: OpenAIChatExtra | CustomExtra | None
+        max_tokens: int | None
+        stop: str | Sequence[str] | None
+        seed: int | None
+        top_k: None
+        presence_penalty: float | None
+        frequency_penalty: float | None
+        parallel_tool_calls: bool | None
+        logprobs: int | None
+        service_tier: str | None
+        user: str | None
+        request_metadata: Mapping[str, str] | None
+        verbosity: Verbosity | None
+        show_reasoning: None
+        foreign: None
 
     class OpenAIAnyOptions(TypedDict, total=False):
         """Every keyword option with any value, for a call that fits no overload."""
@@ -88,7 +118,7 @@ else:
 __all__ = ["ChatOpenAI"]
 
 
-class ChatOpenAI(ChatModel[OpenAIModelT, JsonObject, OpenAIExtra]):
+class ChatOpenAI(ChatModel[OpenAIModelT, JsonObject, OpenAIExtra], AnyChatModel[OpenAIModelT]):
     """A model at OpenAI, or at a server that speaks one of its APIs.
 
     Args:
@@ -237,99 +267,84 @@ class ChatOpenAI(ChatModel[OpenAIModelT, JsonObject, OpenAIExtra]):
                      reasoning: ReasoningEffort | None = ..., top_p: float | None = ...,
                      **options: Unpack[OpenAIResponsesOptions]) -> None: ...
         @overload
-        def __init__(self: ChatOpenAI[m.Current], model_name: m.Current,
+        def __init__(self: ChatOpenAI[m.CurrentOverChatCompletions], model_name: m.CurrentOverChatCompletions,
                      temperature: None = ..., api_key: str | None = ..., *,
                      reasoning: None = ..., top_p: None = ...,
                      **options: Unpack[OpenAIChatCompletionsOptions]) -> None: ...
         @overload
         @deprecated("this model is retired, or will be: a warning at run time names the day and the successor")
-        def __init__(self: ChatOpenAI[m.Retired], model_name: m.Retired,
+        def __init__(self: ChatOpenAI[m.RetiredOverChatCompletions], model_name: m.RetiredOverChatCompletions,
                      temperature: None = ..., api_key: str | None = ..., *,
                      reasoning: None = ..., top_p: None = ...,
                      **options: Unpack[OpenAIChatCompletionsOptions]) -> None: ...
         @overload
-        def __init__(self: ChatOpenAI[m.AnyListed], model_name: m.AnyListed,
+        def __init__(self: ChatOpenAI[m.AnyListedOverChatCompletions], model_name: m.AnyListedOverChatCompletions,
                      temperature: None = ..., api_key: str | None = ..., *,
                      reasoning: None = ..., top_p: None = ...,
                      **options: Unpack[OpenAIChatCompletionsOptions]) -> None: ...
         @overload
-        def __init__(self: ChatOpenAI[m.CurrentSampling], model_name: m.CurrentSampling,
+        def __init__(self: ChatOpenAI[m.CurrentSamplingOverChatCompletions], model_name: m.CurrentSamplingOverChatCompletions,
                      temperature: float | None = ..., api_key: str | None = ..., *,
                      reasoning: None = ..., top_p: float | None = ...,
                      **options: Unpack[OpenAIChatCompletionsOptions]) -> None: ...
         @overload
         @deprecated("this model is retired, or will be: a warning at run time names the day and the successor")
-        def __init__(self: ChatOpenAI[m.RetiredSampling], model_name: m.RetiredSampling,
+        def __init__(self: ChatOpenAI[m.RetiredSamplingOverChatCompletions], model_name: m.RetiredSamplingOverChatCompletions,
                      temperature: float | None = ..., api_key: str | None = ..., *,
                      reasoning: None = ..., top_p: float | None = ...,
                      **options: Unpack[OpenAIChatCompletionsOptions]) -> None: ...
         @overload
-        def __init__(self: ChatOpenAI[m.Sampling], model_name: m.Sampling,
+        def __init__(self: ChatOpenAI[m.SamplingOverChatCompletions], model_name: m.SamplingOverChatCompletions,
                      temperature: float | None = ..., api_key: str | None = ..., *,
                      reasoning: None = ..., top_p: float | None = ...,
                      **options: Unpack[OpenAIChatCompletionsOptions]) -> None: ...
         @overload
-        def __init__(self: ChatOpenAI[m.SamplingWithoutReasoning], model_name: m.SamplingWithoutReasoning,
+        def __init__(self: ChatOpenAI[m.SamplingWithoutReasoningOverChatCompletions], model_name: m.SamplingWithoutReasoningOverChatCompletions,
                      temperature: float | None = ..., api_key: str | None = ..., *,
                      reasoning: Literal["none"], top_p: float | None = ...,
                      **options: Unpack[OpenAIChatCompletionsOptions]) -> None: ...
         @overload
-        def __init__(self: ChatOpenAI[m.Reasoning], model_name: m.Reasoning,
+        def __init__(self: ChatOpenAI[m.ReasoningOverChatCompletions], model_name: m.ReasoningOverChatCompletions,
                      temperature: None = ..., api_key: str | None = ..., *,
                      reasoning: ReasoningEffort, top_p: None = ...,
                      **options: Unpack[OpenAIChatCompletionsOptions]) -> None: ...
         @overload
-        def __init__(self: ChatOpenAI[m.ReasoningAndSampling], model_name: m.ReasoningAndSampling,
+        def __init__(self: ChatOpenAI[m.ReasoningAndSamplingOverChatCompletions], model_name: m.ReasoningAndSamplingOverChatCompletions,
                      temperature: float | None = ..., api_key: str | None = ..., *,
                      reasoning: ReasoningEffort, top_p: float | None = ...,
                      **options: Unpack[OpenAIChatCompletionsOptions]) -> None: ...
         @overload
-        def __init__(self: ChatOpenAI[m.ReasoningHigh], model_name: m.ReasoningHigh,
-                     temperature: None = ..., api_key: str | None = ..., *,
-                     reasoning: Literal["high"], top_p: None = ...,
-                     **options: Unpack[OpenAIChatCompletionsOptions]) -> None: ...
-        @overload
-        def __init__(self: ChatOpenAI[m.ReasoningLowToHigh], model_name: m.ReasoningLowToHigh,
+        def __init__(self: ChatOpenAI[m.ReasoningLowToHighOverChatCompletions], model_name: m.ReasoningLowToHighOverChatCompletions,
                      temperature: None = ..., api_key: str | None = ..., *,
                      reasoning: Literal["low", "medium", "high"], top_p: None = ...,
                      **options: Unpack[OpenAIChatCompletionsOptions]) -> None: ...
         @overload
-        def __init__(self: ChatOpenAI[m.ReasoningLowToXhigh], model_name: m.ReasoningLowToXhigh,
-                     temperature: None = ..., api_key: str | None = ..., *,
-                     reasoning: Literal["low", "medium", "high", "xhigh"], top_p: None = ...,
-                     **options: Unpack[OpenAIChatCompletionsOptions]) -> None: ...
-        @overload
-        def __init__(self: ChatOpenAI[m.ReasoningLowToMax], model_name: m.ReasoningLowToMax,
+        def __init__(self: ChatOpenAI[m.ReasoningLowToMaxOverChatCompletions], model_name: m.ReasoningLowToMaxOverChatCompletions,
                      temperature: None = ..., api_key: str | None = ..., *,
                      reasoning: Literal["low", "medium", "high", "xhigh", "max"], top_p: None = ...,
                      **options: Unpack[OpenAIChatCompletionsOptions]) -> None: ...
         @overload
-        def __init__(self: ChatOpenAI[m.ReasoningMedium], model_name: m.ReasoningMedium,
+        def __init__(self: ChatOpenAI[m.ReasoningMediumOverChatCompletions], model_name: m.ReasoningMediumOverChatCompletions,
                      temperature: None = ..., api_key: str | None = ..., *,
                      reasoning: Literal["medium"], top_p: None = ...,
                      **options: Unpack[OpenAIChatCompletionsOptions]) -> None: ...
         @overload
-        def __init__(self: ChatOpenAI[m.ReasoningMediumToXhigh], model_name: m.ReasoningMediumToXhigh,
-                     temperature: None = ..., api_key: str | None = ..., *,
-                     reasoning: Literal["medium", "high", "xhigh"], top_p: None = ...,
-                     **options: Unpack[OpenAIChatCompletionsOptions]) -> None: ...
-        @overload
-        def __init__(self: ChatOpenAI[m.ReasoningMinimalToHigh], model_name: m.ReasoningMinimalToHigh,
+        def __init__(self: ChatOpenAI[m.ReasoningMinimalToHighOverChatCompletions], model_name: m.ReasoningMinimalToHighOverChatCompletions,
                      temperature: None = ..., api_key: str | None = ..., *,
                      reasoning: Literal["minimal", "low", "medium", "high"], top_p: None = ...,
                      **options: Unpack[OpenAIChatCompletionsOptions]) -> None: ...
         @overload
-        def __init__(self: ChatOpenAI[m.ReasoningNoneOrLowToHigh], model_name: m.ReasoningNoneOrLowToHigh,
+        def __init__(self: ChatOpenAI[m.ReasoningNoneOrLowToHighOverChatCompletions], model_name: m.ReasoningNoneOrLowToHighOverChatCompletions,
                      temperature: None = ..., api_key: str | None = ..., *,
                      reasoning: Literal["none", "low", "medium", "high"], top_p: None = ...,
                      **options: Unpack[OpenAIChatCompletionsOptions]) -> None: ...
         @overload
-        def __init__(self: ChatOpenAI[m.ReasoningNoneOrLowToXhigh], model_name: m.ReasoningNoneOrLowToXhigh,
+        def __init__(self: ChatOpenAI[m.ReasoningNoneOrLowToXhighOverChatCompletions], model_name: m.ReasoningNoneOrLowToXhighOverChatCompletions,
                      temperature: None = ..., api_key: str | None = ..., *,
                      reasoning: Literal["none", "low", "medium", "high", "xhigh"], top_p: None = ...,
                      **options: Unpack[OpenAIChatCompletionsOptions]) -> None: ...
         @overload
-        def __init__(self: ChatOpenAI[m.ReasoningNoneOrLowToMax], model_name: m.ReasoningNoneOrLowToMax,
+        def __init__(self: ChatOpenAI[m.ReasoningNoneOrLowToMaxOverChatCompletions], model_name: m.ReasoningNoneOrLowToMaxOverChatCompletions,
                      temperature: None = ..., api_key: str | None = ..., *,
                      reasoning: Literal["none", "low", "medium", "high", "xhigh", "max"], top_p: None = ...,
                      **options: Unpack[OpenAIChatCompletionsOptions]) -> None: ...
@@ -337,6 +352,141 @@ class ChatOpenAI(ChatModel[OpenAIModelT, JsonObject, OpenAIExtra]):
         def __init__(self: ChatOpenAI[m.Custom], model_name: m.Custom,
                      temperature: float | None = ..., api_key: str | None = ..., *,
                      reasoning: ReasoningEffort | None = ..., top_p: float | None = ...,
+                     **options: Unpack[OpenAIChatCompletionsOptions]) -> None: ...
+        @overload
+        def __init__(self: ChatOpenAI, model_name: Literal["chat-latest", "chatgpt-4o-latest", "codex-mini-latest", "daybreak-blue-latest", "daybreak-red-latest", "gpt-3.5-turbo-0301", "gpt-3.5-turbo-0613", "gpt-3.5-turbo-16k-0613", "gpt-4-0125-preview", "gpt-4-0314", "gpt-4-32k", "gpt-4-32k-0314", "gpt-4-32k-0613", "gpt-4-turbo-preview", "gpt-4-vision-preview", "gpt-4.1", "gpt-4.1-mini", "gpt-4o", "gpt-4o-audio-preview", "gpt-4o-audio-preview-2024-10-01", "gpt-4o-mini", "gpt-4o-mini-audio-preview", "gpt-4o-mini-search-preview", "gpt-4o-search-preview", "gpt-5.1-2025-11-13", "gpt-5.1-mini", "gpt-5.2", "gpt-5.2-2025-12-11", "gpt-5.4", "gpt-5.4-2026-03-05", "gpt-5.4-mini", "gpt-5.4-mini-2026-03-17", "gpt-5.4-nano-2026-03-17", "gpt-6-cyber", "gpt-6-rosalind", "gpt-6.2-astra", "gpt-6.2-astra-law", "gpt-6.2-sol", "gpt-audio-1.5", "gpt-daybreak-blue-latest", "gpt-daybreak-red-latest", "gpt-rosalind-discovery", "gpt-rosalind-research"],
+                     temperature: float | None = ..., api_key: str | None = ..., *,
+                     reasoning: None = ..., top_p: float | None = ...,
+                     **options: Unpack[OpenAIResponsesOptions]) -> None: ...
+        @overload
+        def __init__(self: ChatOpenAI, model_name: Literal["chat-latest", "chatgpt-4o-latest", "codex-mini-latest", "computer-use-preview", "computer-use-preview-2025-03-11", "daybreak-blue-latest", "daybreak-red-latest", "gpt-3.5-turbo", "gpt-3.5-turbo-0125", "gpt-3.5-turbo-0301", "gpt-3.5-turbo-0613", "gpt-3.5-turbo-1106", "gpt-3.5-turbo-16k", "gpt-3.5-turbo-16k-0613", "gpt-4", "gpt-4-0125-preview", "gpt-4-0314", "gpt-4-0613", "gpt-4-1106-preview", "gpt-4-32k", "gpt-4-32k-0314", "gpt-4-32k-0613", "gpt-4-turbo", "gpt-4-turbo-2024-04-09", "gpt-4-turbo-preview", "gpt-4-vision-preview", "gpt-4.1", "gpt-4.1-2025-04-14", "gpt-4.1-mini", "gpt-4.1-mini-2025-04-14", "gpt-4.1-nano", "gpt-4.1-nano-2025-04-14", "gpt-4o", "gpt-4o-2024-05-13", "gpt-4o-2024-08-06", "gpt-4o-2024-11-20", "gpt-4o-audio-preview", "gpt-4o-audio-preview-2024-10-01", "gpt-4o-audio-preview-2024-12-17", "gpt-4o-audio-preview-2025-06-03", "gpt-4o-mini", "gpt-4o-mini-2024-07-18", "gpt-4o-mini-audio-preview", "gpt-4o-mini-audio-preview-2024-12-17", "gpt-4o-mini-search-preview", "gpt-4o-mini-search-preview-2025-03-11", "gpt-4o-search-preview", "gpt-4o-search-preview-2025-03-11", "gpt-5-chat", "gpt-5-chat-latest", "gpt-5.1", "gpt-5.1-2025-11-13", "gpt-5.1-mini", "gpt-5.2", "gpt-5.2-2025-12-11", "gpt-5.2-codex", "gpt-5.3-codex", "gpt-5.4", "gpt-5.4-2026-03-05", "gpt-5.4-mini", "gpt-5.4-mini-2026-03-17", "gpt-5.4-nano", "gpt-5.4-nano-2026-03-17", "gpt-6-cyber", "gpt-6-rosalind", "gpt-6.2-astra", "gpt-6.2-astra-law", "gpt-6.2-sol", "gpt-audio", "gpt-audio-1.5", "gpt-audio-2025-08-28", "gpt-audio-mini", "gpt-audio-mini-2025-10-06", "gpt-audio-mini-2025-12-15", "gpt-daybreak-blue-latest", "gpt-daybreak-red-latest", "gpt-rosalind-discovery", "gpt-rosalind-research"],
+                     temperature: float | None = ..., api_key: str | None = ..., *,
+                     reasoning: None = ..., top_p: float | None = ...,
+                     **options: Unpack[OpenAIResponsesOptions]) -> None: ...
+        @overload
+        def __init__(self: ChatOpenAI, model_name: Literal["gpt-5.1", "gpt-5.1-2025-11-13", "gpt-5.1-mini", "gpt-5.2", "gpt-5.2-2025-12-11", "gpt-5.2-codex", "gpt-5.3-codex", "gpt-5.4", "gpt-5.4-2026-03-05", "gpt-5.4-mini", "gpt-5.4-mini-2026-03-17", "gpt-5.4-nano", "gpt-5.4-nano-2026-03-17", "gpt-5.5", "gpt-5.5-2026-04-23", "gpt-5.5-cyber", "gpt-5.5-cyber-preview", "gpt-5.6", "gpt-5.6-cyber", "gpt-5.6-luna", "gpt-5.6-sol", "gpt-5.6-terra", "gpt-6-luna", "gpt-6-sol", "gpt-6.1-terra"],
+                     temperature: float | None = ..., api_key: str | None = ..., *,
+                     reasoning: Literal["none"], top_p: float | None = ...,
+                     **options: Unpack[OpenAIResponsesOptions]) -> None: ...
+        @overload
+        def __init__(self: ChatOpenAI, model_name: Literal["gpt-5-search-api", "gpt-5-search-api-2025-10-14", "gpt-5.1-codex-mini"],
+                     temperature: None = ..., api_key: str | None = ..., *,
+                     reasoning: ReasoningEffort, top_p: None = ...,
+                     **options: Unpack[OpenAIResponsesOptions]) -> None: ...
+        @overload
+        def __init__(self: ChatOpenAI, model_name: Literal["chat-latest", "codex-mini-latest", "computer-use-preview", "computer-use-preview-2025-03-11", "daybreak-blue-latest", "daybreak-red-latest", "gpt-6-cyber", "gpt-6-rosalind", "gpt-6.2-astra", "gpt-6.2-astra-law", "gpt-6.2-sol", "gpt-daybreak-blue-latest", "gpt-daybreak-red-latest", "gpt-rosalind-discovery", "gpt-rosalind-research"],
+                     temperature: float | None = ..., api_key: str | None = ..., *,
+                     reasoning: ReasoningEffort, top_p: float | None = ...,
+                     **options: Unpack[OpenAIResponsesOptions]) -> None: ...
+        @overload
+        def __init__(self: ChatOpenAI, model_name: Literal["gpt-5-pro", "gpt-5-pro-2025-10-06"],
+                     temperature: None = ..., api_key: str | None = ..., *,
+                     reasoning: Literal["high"], top_p: None = ...,
+                     **options: Unpack[OpenAIResponsesOptions]) -> None: ...
+        @overload
+        def __init__(self: ChatOpenAI, model_name: Literal["gpt-5-codex", "gpt-5.1-codex", "o1", "o1-2024-12-17", "o1-pro", "o1-pro-2025-03-19", "o3", "o3-2025-04-16", "o3-deep-research", "o3-deep-research-2025-06-26", "o3-mini", "o3-mini-2025-01-31", "o3-pro", "o3-pro-2025-06-10", "o4-mini", "o4-mini-2025-04-16", "o4-mini-deep-research", "o4-mini-deep-research-2025-06-26"],
+                     temperature: None = ..., api_key: str | None = ..., *,
+                     reasoning: Literal["low", "medium", "high"], top_p: None = ...,
+                     **options: Unpack[OpenAIResponsesOptions]) -> None: ...
+        @overload
+        def __init__(self: ChatOpenAI, model_name: Literal["gpt-5.1-codex-max"],
+                     temperature: None = ..., api_key: str | None = ..., *,
+                     reasoning: Literal["low", "medium", "high", "xhigh"], top_p: None = ...,
+                     **options: Unpack[OpenAIResponsesOptions]) -> None: ...
+        @overload
+        def __init__(self: ChatOpenAI, model_name: Literal["gpt-6-astra", "gpt-6.1-sol"],
+                     temperature: None = ..., api_key: str | None = ..., *,
+                     reasoning: Literal["low", "medium", "high", "xhigh", "max"], top_p: None = ...,
+                     **options: Unpack[OpenAIResponsesOptions]) -> None: ...
+        @overload
+        def __init__(self: ChatOpenAI, model_name: Literal["gpt-5.1-chat-latest", "gpt-5.2-chat-latest", "gpt-5.3-chat-latest"],
+                     temperature: None = ..., api_key: str | None = ..., *,
+                     reasoning: Literal["medium"], top_p: None = ...,
+                     **options: Unpack[OpenAIResponsesOptions]) -> None: ...
+        @overload
+        def __init__(self: ChatOpenAI, model_name: Literal["gpt-5.2-pro", "gpt-5.2-pro-2025-12-11", "gpt-5.4-pro", "gpt-5.4-pro-2026-03-05", "gpt-5.5-pro", "gpt-5.5-pro-2026-04-23"],
+                     temperature: None = ..., api_key: str | None = ..., *,
+                     reasoning: Literal["medium", "high", "xhigh"], top_p: None = ...,
+                     **options: Unpack[OpenAIResponsesOptions]) -> None: ...
+        @overload
+        def __init__(self: ChatOpenAI, model_name: Literal["gpt-5", "gpt-5-2025-08-07", "gpt-5-mini", "gpt-5-mini-2025-08-07", "gpt-5-nano", "gpt-5-nano-2025-08-07"],
+                     temperature: None = ..., api_key: str | None = ..., *,
+                     reasoning: Literal["minimal", "low", "medium", "high"], top_p: None = ...,
+                     **options: Unpack[OpenAIResponsesOptions]) -> None: ...
+        @overload
+        def __init__(self: ChatOpenAI, model_name: Literal["gpt-5.1", "gpt-5.1-2025-11-13", "gpt-5.1-mini"],
+                     temperature: None = ..., api_key: str | None = ..., *,
+                     reasoning: Literal["none", "low", "medium", "high"], top_p: None = ...,
+                     **options: Unpack[OpenAIResponsesOptions]) -> None: ...
+        @overload
+        def __init__(self: ChatOpenAI, model_name: Literal["gpt-5.2", "gpt-5.2-2025-12-11", "gpt-5.2-codex", "gpt-5.3-codex", "gpt-5.4", "gpt-5.4-2026-03-05", "gpt-5.4-mini", "gpt-5.4-mini-2026-03-17", "gpt-5.4-nano", "gpt-5.4-nano-2026-03-17", "gpt-5.5", "gpt-5.5-2026-04-23", "gpt-5.5-cyber", "gpt-5.5-cyber-preview", "gpt-5.6", "gpt-5.6-cyber", "gpt-5.6-luna", "gpt-5.6-sol", "gpt-5.6-terra"],
+                     temperature: None = ..., api_key: str | None = ..., *,
+                     reasoning: Literal["none", "low", "medium", "high", "xhigh"], top_p: None = ...,
+                     **options: Unpack[OpenAIResponsesOptions]) -> None: ...
+        @overload
+        def __init__(self: ChatOpenAI, model_name: Literal["gpt-6-luna", "gpt-6-sol", "gpt-6.1-terra"],
+                     temperature: None = ..., api_key: str | None = ..., *,
+                     reasoning: Literal["none", "low", "medium", "high", "xhigh", "max"], top_p: None = ...,
+                     **options: Unpack[OpenAIResponsesOptions]) -> None: ...
+        @overload
+        def __init__(self: ChatOpenAI, model_name: Literal["chat-latest", "chatgpt-4o-latest", "codex-mini-latest", "daybreak-blue-latest", "daybreak-red-latest", "gpt-3.5-turbo-0301", "gpt-3.5-turbo-0613", "gpt-3.5-turbo-16k-0613", "gpt-4-0125-preview", "gpt-4-0314", "gpt-4-32k", "gpt-4-32k-0314", "gpt-4-32k-0613", "gpt-4-turbo-preview", "gpt-4-vision-preview", "gpt-4.1", "gpt-4.1-mini", "gpt-4o", "gpt-4o-audio-preview", "gpt-4o-audio-preview-2024-10-01", "gpt-4o-mini", "gpt-4o-mini-audio-preview", "gpt-4o-mini-search-preview", "gpt-4o-search-preview", "gpt-5.1-2025-11-13", "gpt-5.1-mini", "gpt-5.2", "gpt-5.2-2025-12-11", "gpt-5.4", "gpt-5.4-2026-03-05", "gpt-5.4-mini", "gpt-5.4-mini-2026-03-17", "gpt-5.4-nano-2026-03-17", "gpt-6-cyber", "gpt-6-rosalind", "gpt-6.2-astra", "gpt-6.2-astra-law", "gpt-6.2-sol", "gpt-audio-1.5", "gpt-rosalind-discovery", "gpt-rosalind-research"],
+                     temperature: float | None = ..., api_key: str | None = ..., *,
+                     reasoning: None = ..., top_p: float | None = ...,
+                     **options: Unpack[OpenAIChatCompletionsOptions]) -> None: ...
+        @overload
+        def __init__(self: ChatOpenAI, model_name: Literal["chat-latest", "chatgpt-4o-latest", "codex-mini-latest", "computer-use-preview", "computer-use-preview-2025-03-11", "daybreak-blue-latest", "daybreak-red-latest", "gpt-3.5-turbo", "gpt-3.5-turbo-0125", "gpt-3.5-turbo-0301", "gpt-3.5-turbo-0613", "gpt-3.5-turbo-1106", "gpt-3.5-turbo-16k", "gpt-3.5-turbo-16k-0613", "gpt-4", "gpt-4-0125-preview", "gpt-4-0314", "gpt-4-0613", "gpt-4-1106-preview", "gpt-4-32k", "gpt-4-32k-0314", "gpt-4-32k-0613", "gpt-4-turbo", "gpt-4-turbo-2024-04-09", "gpt-4-turbo-preview", "gpt-4-vision-preview", "gpt-4.1", "gpt-4.1-2025-04-14", "gpt-4.1-mini", "gpt-4.1-mini-2025-04-14", "gpt-4.1-nano", "gpt-4.1-nano-2025-04-14", "gpt-4o", "gpt-4o-2024-05-13", "gpt-4o-2024-08-06", "gpt-4o-2024-11-20", "gpt-4o-audio-preview", "gpt-4o-audio-preview-2024-10-01", "gpt-4o-audio-preview-2024-12-17", "gpt-4o-audio-preview-2025-06-03", "gpt-4o-mini", "gpt-4o-mini-2024-07-18", "gpt-4o-mini-audio-preview", "gpt-4o-mini-audio-preview-2024-12-17", "gpt-4o-mini-search-preview", "gpt-4o-mini-search-preview-2025-03-11", "gpt-4o-search-preview", "gpt-4o-search-preview-2025-03-11", "gpt-5-chat", "gpt-5-chat-latest", "gpt-5.1", "gpt-5.1-2025-11-13", "gpt-5.1-mini", "gpt-5.2", "gpt-5.2-2025-12-11", "gpt-5.4", "gpt-5.4-2026-03-05", "gpt-5.4-mini", "gpt-5.4-mini-2026-03-17", "gpt-5.4-nano", "gpt-5.4-nano-2026-03-17", "gpt-6-cyber", "gpt-6-rosalind", "gpt-6.2-astra", "gpt-6.2-astra-law", "gpt-6.2-sol", "gpt-audio", "gpt-audio-1.5", "gpt-audio-2025-08-28", "gpt-audio-mini", "gpt-audio-mini-2025-10-06", "gpt-audio-mini-2025-12-15", "gpt-rosalind-discovery", "gpt-rosalind-research"],
+                     temperature: float | None = ..., api_key: str | None = ..., *,
+                     reasoning: None = ..., top_p: float | None = ...,
+                     **options: Unpack[OpenAIChatCompletionsOptions]) -> None: ...
+        @overload
+        def __init__(self: ChatOpenAI, model_name: Literal["gpt-5.1", "gpt-5.1-2025-11-13", "gpt-5.1-mini", "gpt-5.2", "gpt-5.2-2025-12-11", "gpt-5.4", "gpt-5.4-2026-03-05", "gpt-5.4-mini", "gpt-5.4-mini-2026-03-17", "gpt-5.4-nano", "gpt-5.4-nano-2026-03-17", "gpt-5.5", "gpt-5.5-2026-04-23", "gpt-5.5-cyber", "gpt-5.5-cyber-preview", "gpt-5.6", "gpt-5.6-cyber", "gpt-5.6-luna", "gpt-5.6-sol", "gpt-5.6-terra", "gpt-6-luna", "gpt-6-sol", "gpt-6.1-terra"],
+                     temperature: float | None = ..., api_key: str | None = ..., *,
+                     reasoning: Literal["none"], top_p: float | None = ...,
+                     **options: Unpack[OpenAIChatCompletionsOptions]) -> None: ...
+        @overload
+        def __init__(self: ChatOpenAI, model_name: Literal["gpt-5-search-api", "gpt-5-search-api-2025-10-14"],
+                     temperature: None = ..., api_key: str | None = ..., *,
+                     reasoning: ReasoningEffort, top_p: None = ...,
+                     **options: Unpack[OpenAIChatCompletionsOptions]) -> None: ...
+        @overload
+        def __init__(self: ChatOpenAI, model_name: Literal["chat-latest", "codex-mini-latest", "computer-use-preview", "computer-use-preview-2025-03-11", "daybreak-blue-latest", "daybreak-red-latest", "gpt-6-cyber", "gpt-6-rosalind", "gpt-6.2-astra", "gpt-6.2-astra-law", "gpt-6.2-sol", "gpt-rosalind-discovery", "gpt-rosalind-research"],
+                     temperature: float | None = ..., api_key: str | None = ..., *,
+                     reasoning: ReasoningEffort, top_p: float | None = ...,
+                     **options: Unpack[OpenAIChatCompletionsOptions]) -> None: ...
+        @overload
+        def __init__(self: ChatOpenAI, model_name: Literal["o1", "o1-2024-12-17", "o3", "o3-2025-04-16", "o3-mini", "o3-mini-2025-01-31", "o4-mini", "o4-mini-2025-04-16"],
+                     temperature: None = ..., api_key: str | None = ..., *,
+                     reasoning: Literal["low", "medium", "high"], top_p: None = ...,
+                     **options: Unpack[OpenAIChatCompletionsOptions]) -> None: ...
+        @overload
+        def __init__(self: ChatOpenAI, model_name: Literal["gpt-6-astra", "gpt-6.1-sol"],
+                     temperature: None = ..., api_key: str | None = ..., *,
+                     reasoning: Literal["low", "medium", "high", "xhigh", "max"], top_p: None = ...,
+                     **options: Unpack[OpenAIChatCompletionsOptions]) -> None: ...
+        @overload
+        def __init__(self: ChatOpenAI, model_name: Literal["gpt-5.1-chat-latest", "gpt-5.2-chat-latest", "gpt-5.3-chat-latest"],
+                     temperature: None = ..., api_key: str | None = ..., *,
+                     reasoning: Literal["medium"], top_p: None = ...,
+                     **options: Unpack[OpenAIChatCompletionsOptions]) -> None: ...
+        @overload
+        def __init__(self: ChatOpenAI, model_name: Literal["gpt-5", "gpt-5-2025-08-07", "gpt-5-mini", "gpt-5-mini-2025-08-07", "gpt-5-nano", "gpt-5-nano-2025-08-07"],
+                     temperature: None = ..., api_key: str | None = ..., *,
+                     reasoning: Literal["minimal", "low", "medium", "high"], top_p: None = ...,
+                     **options: Unpack[OpenAIChatCompletionsOptions]) -> None: ...
+        @overload
+        def __init__(self: ChatOpenAI, model_name: Literal["gpt-5.1", "gpt-5.1-2025-11-13", "gpt-5.1-mini"],
+                     temperature: None = ..., api_key: str | None = ..., *,
+                     reasoning: Literal["none", "low", "medium", "high"], top_p: None = ...,
+                     **options: Unpack[OpenAIChatCompletionsOptions]) -> None: ...
+        @overload
+        def __init__(self: ChatOpenAI, model_name: Literal["gpt-5.2", "gpt-5.2-2025-12-11", "gpt-5.4", "gpt-5.4-2026-03-05", "gpt-5.4-mini", "gpt-5.4-mini-2026-03-17", "gpt-5.4-nano", "gpt-5.4-nano-2026-03-17", "gpt-5.5", "gpt-5.5-2026-04-23", "gpt-5.5-cyber", "gpt-5.5-cyber-preview", "gpt-5.6", "gpt-5.6-cyber", "gpt-5.6-luna", "gpt-5.6-sol", "gpt-5.6-terra"],
+                     temperature: None = ..., api_key: str | None = ..., *,
+                     reasoning: Literal["none", "low", "medium", "high", "xhigh"], top_p: None = ...,
+                     **options: Unpack[OpenAIChatCompletionsOptions]) -> None: ...
+        @overload
+        def __init__(self: ChatOpenAI, model_name: Literal["gpt-6-luna", "gpt-6-sol", "gpt-6.1-terra"],
+                     temperature: None = ..., api_key: str | None = ..., *,
+                     reasoning: Literal["none", "low", "medium", "high", "xhigh", "max"], top_p: None = ...,
                      **options: Unpack[OpenAIChatCompletionsOptions]) -> None: ...
         @overload
         def __init__(self: ChatOpenAI, model_name: NoMatchingModel,

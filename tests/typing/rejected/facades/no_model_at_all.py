@@ -2,4 +2,4 @@
 
 from god_llm import ChatOpenAI
 
-ChatOpenAI(api_key="key")  # E: call-overload
+ChatOpenAI(api_key="key")  # E: call-arg

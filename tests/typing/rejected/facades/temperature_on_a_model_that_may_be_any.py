@@ -5,4 +5,4 @@ from god_llm.plugins.base import OpenAIModel
 
 
 def made(model: OpenAIModel) -> ChatOpenAI:
-    return ChatOpenAI(model, 0.5)  # E: type-var
+    return ChatOpenAI(model, 0.5)  # E: arg-type

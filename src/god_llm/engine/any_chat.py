@@ -1,0 +1,74 @@
+"""The common base class of all facades, whatever their requests and extras are."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Generic
+
+from god_llm.domain.messages import ModelT
+from god_llm.engine.base import BaseLLM
+
+if TYPE_CHECKING:
+    from typing import Self, Unpack
+
+    from pydantic import BaseModel
+    from typing_extensions import TypeVar, override
+
+    from god_llm.domain.extra import CustomExtra
+    from god_llm.domain.facts import ModelFacts
+    from god_llm.domain.messages import AIMessage, Prompt
+    from god_llm.domain.settings import GenerationSettings
+    from god_llm.domain.streams import AsyncStream, Stream
+    from god_llm.domain.tools import ToolChoice, ToolSource
+    from god_llm.protocols import ResponseNormaliser
+
+    SchemaT = TypeVar("SchemaT", bound=BaseModel)
+
+__all__ = ["AnyChatModel"]
+
+
+class AnyChatModel(BaseLLM, Generic[ModelT]):
+    """The API that the facades of all providers share; `ChatModel` implements it.
+
+    A type checker infers it for a list or dict of several providers' facades: their `ChatModel`s have no common type,
+    because the type parameter of `extra=` is contravariant.
+    """
+
+    if TYPE_CHECKING:
+        # fmt: off
+        # ruff: noqa: D102 - `ChatModel` documents them
+        @property
+        def model_name(self) -> ModelT: ...
+        @property
+        def api(self) -> str: ...
+        @property
+        def temperature(self) -> float | None: ...
+        @property
+        def facts(self) -> ModelFacts: ...
+        @property
+        def normaliser(self) -> ResponseNormaliser: ...
+        @override
+        def generate(self, prompt: Prompt, *, extra: CustomExtra | None = None,
+                     **settings: Unpack[GenerationSettings]) -> AIMessage[ModelT]: ...
+        @override
+        async def agenerate(self, prompt: Prompt, *, extra: CustomExtra | None = None,
+                     **settings: Unpack[GenerationSettings]) -> AIMessage[ModelT]: ...
+        @override
+        def stream(self, prompt: Prompt, *, extra: CustomExtra | None = None,
+                     **settings: Unpack[GenerationSettings]) -> Stream[ModelT]: ...
+        @override
+        def astream(self, prompt: Prompt, *, extra: CustomExtra | None = None,
+                     **settings: Unpack[GenerationSettings]) -> AsyncStream[ModelT]: ...
+        def configured(self, *, extra: CustomExtra | None = None,
+                       **settings: Unpack[GenerationSettings]) -> Self: ...
+        def with_tools(self, *tools: ToolSource, choice: ToolChoice | None = None) -> Self: ...
+        def generate_as(self, schema: type[SchemaT], prompt: Prompt, *, extra: CustomExtra | None = None,
+                        **settings: Unpack[GenerationSettings]) -> SchemaT: ...
+        async def agenerate_as(self, schema: type[SchemaT], prompt: Prompt, *, extra: CustomExtra | None = None,
+                               **settings: Unpack[GenerationSettings]) -> SchemaT: ...
+        def close(self) -> None: ...
+        async def aclose(self) -> None: ...
+        def __enter__(self) -> Self: ...
+        def __exit__(self, *_: object) -> None: ...
+        async def __aenter__(self) -> Self: ...
+        async def __aexit__(self, *_: object) -> None: ...
+        # fmt: on
