@@ -278,7 +278,7 @@ def test_a_stream_is_sent_when_it_is_first_asked_for_a_delta() -> None:
     next(stream)
     assert len(fake.requests) == 1
     with pytest.raises(UnsupportedParameterError):
-        llm.stream("Why?", seed=1)
+        llm.stream("Why?", seed=1)  # type: ignore[arg-type]  # the mistake
 
 
 # -- settings of one call ------------------------------------------------------------------------------------

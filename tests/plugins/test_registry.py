@@ -168,9 +168,9 @@ def test_a_model_of_a_configuration_has_the_whole_api(name: ModelId) -> None:
 def test_options_of_a_full_name_are_the_facades_own() -> None:
     """A wrong one is refused as by the facade."""
     with pytest.raises(ConfigurationError, match="region="):
-        chat_model("groq:openai/gpt-oss-20b", api_key="key", region="eu-west-1")  # type: ignore[arg-type]  # the mistake
+        chat_model("groq:openai/gpt-oss-20b", api_key="key", region="eu-west-1")  # type: ignore[call-arg]  # the mistake
     with pytest.raises(UnsupportedParameterError, match="takes no top_k"):
-        chat_model("groq:openai/gpt-oss-20b", api_key="key", top_k=3)
+        chat_model("groq:openai/gpt-oss-20b", api_key="key", top_k=3)  # type: ignore[arg-type]  # the mistake
 
 
 # -- other packages ---------------------------------------------------------------------------------------------
