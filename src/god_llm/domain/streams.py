@@ -29,6 +29,14 @@ class Stream(Generic[ModelT]):
         """What the deltas handed out so far say; the whole answer once the stream has ended."""
         return self._message()
 
+    @property
+    def text(self) -> Iterator[str]:
+        """Iterates over the pieces of visible text, without reasoning, refusals and tool calls.
+
+        Reading it reads the stream: what was read as text is not among the deltas that follow, and `message` has all.
+        """
+        return _texts(self._deltas)
+
     def __iter__(self) -> Iterator[Delta]:
         return self._deltas
 
@@ -60,6 +68,11 @@ class AsyncStream(Generic[ModelT]):
         """What the deltas handed out so far say; the whole answer once the stream has ended."""
         return self._message()
 
+    @property
+    def text(self) -> AsyncIterator[str]:
+        """Iterates over the pieces of visible text; see `Stream.text`."""
+        return _atexts(self._deltas)
+
     def __aiter__(self) -> AsyncIterator[Delta]:
         return self._deltas
 
@@ -77,3 +90,19 @@ class AsyncStream(Generic[ModelT]):
     async def aclose(self) -> None:
         """Stop here and release the connection; closing twice does nothing."""
         await self._deltas.aclose()
+
+
+def _texts(deltas: Iterator[Delta]) -> Iterator[str]:
+    from god_llm.domain.deltas import TextDelta  # loaded with the first stream, not with `god_llm`
+
+    for delta in deltas:
+        if isinstance(delta, TextDelta) and delta.text:
+            yield delta.text
+
+
+async def _atexts(deltas: AsyncIterator[Delta]) -> AsyncIterator[str]:
+    from god_llm.domain.deltas import TextDelta
+
+    async for delta in deltas:
+        if isinstance(delta, TextDelta) and delta.text:
+            yield delta.text
