@@ -810,6 +810,16 @@ class TestKeys:
         one_way(ChatOllama(MODEL, max_retries=0), way)
         assert headers == [None, "Bearer from-environment"]
 
+    @pytest.mark.parametrize("form", ["{}", "'{}'", ' "{}" ', "http://{}", "{}/"])
+    @pytest.mark.parametrize("host", ["127.0.0.1", "0.0.0.0"])  # noqa: S104 - the server's own variable, read by a client
+    def test_the_forms_of_the_servers_variable(
+        self, simulator: Simulator, monkeypatch: pytest.MonkeyPatch, form: str, host: str
+    ) -> None:
+        """Quotes and blanks around `OLLAMA_HOST` are no part of it, and all interfaces are reached at this machine."""
+        port = simulator.url("ollama").rpartition(":")[2].rstrip("/")
+        monkeypatch.setenv("OLLAMA_HOST", form.format(f"{host}:{port}"))
+        assert ChatOllama(MODEL, max_retries=0).generate("hello").content == "You said: hello"
+
     def test_a_key_may_change_from_call_to_call(self, seen: tuple[str, list[str | None]]) -> None:
         """The source is asked at every request, and its clients stay."""
         address, headers = seen

@@ -23,12 +23,11 @@ from god_llm.domain.exceptions import (
     ConnectionFailedError,
     ConnectionLostError,
     NotFoundError,
-    PromptError,
     UnsupportedParameterError,
 )
 from god_llm.domain.facts import ModelFacts
 from god_llm.domain.identity import Clock, IdSource, new_id, utc_now
-from god_llm.domain.messages import AIMessage, BaseMessage, ModelT, Prompt, UserMessage
+from god_llm.domain.messages import AIMessage, ModelT, Prompt
 from god_llm.domain.models import RetiredModelWarning
 from god_llm.domain.plain_json import JsonObject
 from god_llm.domain.settings import (
@@ -42,6 +41,7 @@ from god_llm.domain.streams import AsyncStream, Stream
 from god_llm.engine.any_chat import AnyChatModel
 from god_llm.engine.option_checks import check_api, check_options, checked_time
 from god_llm.engine.pipeline import Transports
+from god_llm.engine.prompts import messages_of
 from god_llm.engine.wiring import connect, definition_of, make_pipeline, refuse_ignored, wrap
 from god_llm.http.closing import aclose_part, close_part
 from god_llm.http.options import ConnectionOptions
@@ -483,7 +483,7 @@ class ChatModel(AnyChatModel[ModelT], Generic[ModelT, RequestT, ExtraT]):
 
     def _call(self, prompt: Prompt, changes: GenerationSettings, extra: JsonObject | None) -> Call:
         settings = self._changed(changes, extra) if changes or extra else self._settings
-        return Call(provider=self.provider, model=self.model_name, messages=_messages(prompt), settings=settings)
+        return Call(provider=self.provider, model=self.model_name, messages=messages_of(prompt), settings=settings)
 
     def _changed(self, changes: GenerationSettings, extra: JsonObject | None) -> Settings:
         settings = self._with_extra(self._settings, extra).updated(changes)
@@ -565,24 +565,6 @@ def _lost(error: ConnectionFailedError) -> ConnectionLostError:
     lost = ConnectionLostError(str(error), provider=error.provider, model=error.model)
     lost.partial = error.partial
     return lost
-
-
-def _messages(prompt: Prompt) -> Sequence[BaseMessage]:
-    """The prompt as messages.
-
-    Raises:
-        PromptError: it is empty, or is neither a text nor a sequence of messages.
-    """
-    _refuse_other_types(prompt)
-    messages: Sequence[BaseMessage] = (UserMessage(content=prompt),) if isinstance(prompt, str) else prompt
-    if not messages or (isinstance(prompt, str) and not prompt.strip()):
-        raise PromptError("the prompt is empty")
-    return messages
-
-
-def _refuse_other_types(prompt: object) -> None:
-    if not isinstance(prompt, Sequence):
-        raise PromptError(f"a prompt is a text or a sequence of messages, not a {type(prompt).__name__}")
 
 
 def _frames_of_the_library() -> int:

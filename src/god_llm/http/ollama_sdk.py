@@ -9,6 +9,7 @@ versions that have it (`ollama>=0.6.3,<0.7`), and a test checks that it is there
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final, cast
@@ -31,6 +32,7 @@ __all__ = ["OLLAMA"]
 
 _VARIABLE: Final = "OLLAMA_HOST"
 _LOCAL: Final = "http://127.0.0.1:11434"
+_EVERY_INTERFACE: Final = re.compile(r"^((?:https?://)?)(?:0\.0\.0\.0|\[::\])(?=[:/]|$)")
 
 
 def _open(opening: Opening) -> HttpxClient:
@@ -80,11 +82,17 @@ def _load(opening: Opening) -> None:
 
 
 def _place(opening: Opening) -> tuple[str | None, Mapping[str, str]]:
-    """The address and its query; None for the SDK's own. Docker's env files leave quotes around `OLLAMA_HOST`."""
+    """The address and its query; None for the SDK's own. Docker's env files leave quotes around `OLLAMA_HOST`.
+
+    The variable is the server's too, which listens at `0.0.0.0` or `[::]`: a client reaches that one at `127.0.0.1`.
+    """
     if opening.options.base_url is not None:
         return split_url(opening.options.base_url)
     given = os.environ.get(_VARIABLE)
-    return (given.strip(" \t\r\n\"'") or _LOCAL if given else None), {}
+    if not given:
+        return None, {}
+    address = given.strip(" \t\r\n\"'") or _LOCAL
+    return _EVERY_INTERFACE.sub(r"\g<1>127.0.0.1", address), {}
 
 
 @contextmanager
