@@ -249,3 +249,20 @@ def test_settings_are_values() -> None:
     """Settings don't change under a container that uses them."""
     with pytest.raises(ValidationError, match="frozen"):
         GroqSettings(model="openai/gpt-oss-20b").seed = 5  # type: ignore[misc]  # the law
+
+
+def test_none_is_an_effort(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`none` in the variable of the reasoning is the effort "none"; other fields read it as None."""
+    monkeypatch.setenv("GOD_LLM_GROQ_REASONING", "none")
+    monkeypatch.setenv("GOD_LLM_GROQ_SEED", "none")
+    settings = GroqSettings(model="qwen/qwen3-32b")
+    assert (settings.reasoning, settings.seed) == ("none", None)
+
+
+@pytest.mark.parametrize("name", ["MAXTOKENS", "max_token", "MAX_TOKENS_"])
+def test_an_unknown_variable_is_refused(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A variable with the prefix that is no field's is refused with the nearest name, without its value."""
+    monkeypatch.setenv(f"GOD_LLM_GROQ_{name}", "planted")
+    with pytest.raises(ConfigurationError, match="the nearest is GOD_LLM_GROQ_MAX_TOKENS") as caught:
+        GroqSettings(model="qwen/qwen3-32b")
+    assert "planted" not in str(caught.value)

@@ -811,7 +811,7 @@ class TestKeys:
         assert headers == [None, "Bearer from-environment"]
 
     @pytest.mark.parametrize("form", ["{}", "'{}'", ' "{}" ', "http://{}", "{}/"])
-    @pytest.mark.parametrize("host", ["127.0.0.1", "0.0.0.0"])  # noqa: S104 - the server's own variable, read by a client
+    @pytest.mark.parametrize("host", ["127.0.0.1", "0.0.0.0"])
     def test_the_forms_of_the_servers_variable(
         self, simulator: Simulator, monkeypatch: pytest.MonkeyPatch, form: str, host: str
     ) -> None:

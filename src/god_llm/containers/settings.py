@@ -2,9 +2,10 @@
 
 `AnthropicSettings(model="claude-sonnet-5-5")` sets a field in code. A field that is not given is read from the
 environment variable `GOD_LLM_ANTHROPIC_` plus the field's name in capitals. An empty variable counts as unset, and
-`none` means None. An API key that is not set here is looked up by the container's `keys`, by default in the provider's
-usual variable, at every request. An unreadable value is a `ConfigurationError` that names the variable and never shows
-the value, which may be a key.
+`none` means None, except in `..._REASONING`, where it is the effort `"none"`. A variable with the prefix that is no
+field's is a `ConfigurationError` with the nearest name. An API key that is not set here is looked up by the
+container's `keys`, by default in the provider's usual variable, at every request. An unreadable value is a
+`ConfigurationError` that names the variable and never shows the value, which may be a key.
 """
 
 from __future__ import annotations
@@ -25,12 +26,12 @@ from pydantic import (
     field_validator,
     model_validator,
 )
-from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
-from pydantic_settings import SettingsConfigDict
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 from typing_extensions import TypedDict, override
 
 from god_llm.auth import AWSAuth
+from god_llm.containers.environment import CheckedEnvironment, aliases
 from god_llm.containers.generation import GenerationFields
 from god_llm.containers.values import CUSTOM_EXTRA, MODEL_NAME
 from god_llm.domain.exceptions import ConfigurationError
@@ -97,6 +98,19 @@ class ProviderSettings(GenerationFields):
     query: dict[str, SecretStr] | None = None
     """Query parameters of every request; a JSON object in the environment."""
 
+    @classmethod
+    @override
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The given values, then the environment."""
+        return init_settings, CheckedEnvironment(settings_cls), dotenv_settings, file_secret_settings
+
     @field_validator(*GenerationFields.model_fields, mode="after")
     @classmethod
     def _checked(cls, value: object, info: ValidationInfo) -> object:
@@ -134,7 +148,7 @@ class ProviderSettings(GenerationFields):
     def _problem(cls, problem: ErrorDetails) -> str:
         place = str(problem["loc"][0]) if problem["loc"] else ""
         for name, field in cls.model_fields.items():
-            if place in {name, *_aliases(field)}:
+            if place in {name, *aliases(field)}:
                 return f"{cls._variable(name)} ({cls.__name__}.{name}): {problem['msg']}"
         return f"{cls.__name__}.{place}: {problem['msg']}"
 
@@ -153,11 +167,6 @@ class ProviderSettings(GenerationFields):
 def _holds_a_secret(value: object) -> bool:
     values = value.values() if isinstance(value, dict) else [value]
     return any(isinstance(each, SecretStr) for each in values)
-
-
-def _aliases(field: FieldInfo) -> list[str]:
-    alias = field.validation_alias
-    return [str(choice) for choice in alias.choices] if isinstance(alias, AliasChoices) else []
 
 
 class AnthropicSettings(ProviderSettings):
