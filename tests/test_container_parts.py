@@ -527,7 +527,7 @@ def test_headers_query_and_extra_of_the_environment_are_sent(
     for name, value in {
         "MODEL": "custom:m",
         "API_KEY": KEY,
-        "REGION": "eu-west-1",
+        **({"REGION": "eu-west-1"} if case.provider == "bedrock" else {}),
         "BASE_URL": simulator.url(case.provider),
         "HEADERS": '{"x-org": "blue", "x-gateway": "PLANTED"}',
         "QUERY": '{"tier": "gold"}',

@@ -259,6 +259,12 @@ def test_none_is_an_effort(monkeypatch: pytest.MonkeyPatch) -> None:
     assert (settings.reasoning, settings.seed) == ("none", None)
 
 
+def test_variables_of_a_longer_prefix_are_another_class(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A variable that ends with a field belongs to settings of the application's own, and is let through."""
+    monkeypatch.setenv("GOD_LLM_OPENAI_FAST_MODEL", "gpt-5.4-mini")
+    assert OpenAISettings(model="gpt-5.5").model == "gpt-5.5"
+
+
 @pytest.mark.parametrize("name", ["MAXTOKENS", "max_token", "MAX_TOKENS_"])
 def test_an_unknown_variable_is_refused(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """A variable with the prefix that is no field's is refused with the nearest name, without its value."""

@@ -28,9 +28,11 @@ class CheckedEnvironment(EnvSettingsSource):
     @override
     def __call__(self) -> dict[str, Any]:  # Any: as pydantic-settings declares it
         """The values by field."""
-        known = self._variables()
+        known, prefix = self._variables(), self.env_prefix.lower()
+        others = tuple(f"_{name}" for name in self.settings_cls.model_fields)
         for variable in self.env_vars:
-            if variable.startswith(self.env_prefix.lower()) and variable not in known:
+            # A class of the application's own may have a longer prefix: GOD_LLM_OPENAI_FAST_MODEL.
+            if variable.startswith(prefix) and variable not in known and not variable.endswith(others):
                 raise ConfigurationError(_unknown(variable, known, self.settings_cls.__name__))
         return super().__call__()
 
