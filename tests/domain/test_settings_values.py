@@ -49,7 +49,7 @@ def test_updating_makes_new_settings() -> None:
 def test_a_setting_that_does_not_exist_is_refused_by_name(name: str) -> None:
     """A keyword that no call may set, mistyped or the model's own, is named in the error; types show it earlier."""
     typo: GenerationSettings = {name: 5}  # type: ignore[misc]  # the law is about code that is not typed
-    with pytest.raises(InvalidSettingError, match=f"no setting {name}$"):
+    with pytest.raises(InvalidSettingError, match=f"no setting {name};"):
         Settings().updated(typo)
 
 

@@ -74,3 +74,13 @@ def test_what_is_no_choice_is_refused_with_advice(choice: Any, advice: str) -> N
 def test_the_advice_on_choices_works() -> None:
     """The choices that the errors name are taken where the provider has them."""
     assert llm().with_tools(look, choice="auto").generate("hi").content == "ok"
+
+
+@pytest.mark.parametrize(
+    ("setting", "advice"),
+    [("temprature", "did you mean temperature="), ("max_token", "did you mean max_tokens="), ("keep_alive", "extra=")],
+)
+def test_an_unknown_setting_is_refused_with_the_nearest_one(setting: str, advice: str) -> None:
+    """A misspelt setting names the one that was meant; a parameter of one API names `extra=`."""
+    with pytest.raises(InvalidSettingError, match=advice):
+        llm().generate("hi", **{setting: 1})  # type: ignore[arg-type]  # the mistake under test

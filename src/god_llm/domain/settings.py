@@ -223,7 +223,7 @@ class Settings:
         """
         unknown = changes.keys() - _CHECKS.keys()
         if unknown:
-            raise InvalidSettingError(f"there is no setting {', '.join(sorted(unknown))}")
+            raise InvalidSettingError(_no_such_setting(sorted(unknown)))
         known = {**changes}
         if "stop" in changes:
             known["stop"] = _stop_sequences(changes["stop"])
@@ -252,6 +252,22 @@ def check_setting(name: str, value: object) -> None:
     wanted = _CHECKS[name](value)
     if wanted is not None:
         raise InvalidSettingError(f"{name} must be {wanted}, not {value!r}")
+
+
+def _no_such_setting(unknown: Sequence[str]) -> str:
+    """The names that are no settings, and the nearest one that is."""
+    from difflib import get_close_matches  # only a mistake needs it
+
+    near = get_close_matches(unknown[0], _CHECKS, n=1)
+    other = _METHODS.get(unknown[0], "parameters of one API alone go through extra={...}")
+    return f"there is no setting {', '.join(unknown)}; {f'did you mean {near[0]}=?' if near else other}"
+
+
+_METHODS: Final[Mapping[str, str]] = {
+    "tools": "offer tools with with_tools(...)",
+    "tool_choice": "choose a tool with with_tools(..., choice=...)",
+    "response_schema": "ask for a structured answer with generate_as(...)",
+}
 
 
 def _stop_sequences(stop: str | Sequence[str] | None) -> tuple[str, ...]:
