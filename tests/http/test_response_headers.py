@@ -28,7 +28,7 @@ from god_llm import (
 )
 from god_llm.plugins import registry
 from god_llm.protocols import DualTransport
-from god_llm.testing import Cassette, RecordingTransport, ReplayTransport, Simulator
+from god_llm.testing import Cassette, FakeTransport, RecordingTransport, ReplayTransport, Simulator
 from god_llm.testing.simulator import Answer, Fail
 from god_llm.testing.simulator.server import HOST, LoopbackServer, Reply, Request
 
@@ -66,7 +66,7 @@ class Gateway:
 
     def llm(self, **more: Any) -> Facade:  # Any: the facade's keywords
         """A facade of the API that asks the gateway."""
-        region = {"region": "eu-west-1"} if self.make(transport=ReplayTransport).provider == "bedrock" else {}
+        region = {"region": "eu-west-1"} if self.make(transport=FakeTransport({})).provider == "bedrock" else {}
         return self.make(**{"api_key": "key", "base_url": self.url, "max_retries": 0, **region, **more})
 
     def connection(self) -> DualTransport[Any]:

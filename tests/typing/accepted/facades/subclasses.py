@@ -19,7 +19,7 @@ class Sampling(ChatOpenAI[Literal["gpt-4o"]]):
         return self.generate("Hello", temperature=0.3).content
 
 
-class Mine(ChatAnthropic):
+class Mine(ChatAnthropic[CustomModel]):
     def __init__(self, name: str) -> None:
         super().__init__(CustomModel(name), temperature=0.2)
 
