@@ -121,8 +121,14 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("crash")
 
 
-def parses(statement: str) -> bool:
-    """Whether Python can parse the statement: mypy reports one that it can't, and nothing else."""
+def mypy_survives(statement: str) -> bool:
+    """Whether mypy without the plugin gets through the statement.
+
+    It reports a statement that Python can't parse and nothing else. It fails with an internal error where a call
+    to a generic class unpacks two TypedDicts (mypy 2.4: `pop from an empty set` in `mypy/argmap.py`).
+    """
+    if statement.count("**settings") > 1:
+        return False
     try:
         compile(statement, "call", "exec")
     except SyntaxError:
@@ -131,7 +137,7 @@ def parses(statement: str) -> bool:
 
 
 @settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(calls=st.lists(CALL.filter(parses), min_size=20, max_size=40))
+@given(calls=st.lists(CALL.filter(mypy_survives), min_size=20, max_size=40))
 def test_no_call_makes_mypy_fail(folder: Path, calls: list[str]) -> None:
     """Calls with arguments of any kind are checked, or reported, but never an internal error."""
     program = folder / "program.py"
