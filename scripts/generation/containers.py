@@ -82,6 +82,8 @@ def _container(source: Source) -> Iterator[str]:
     # Any: of several APIs, the settings choose at run time whose requests they are.
     request = "Any" if several else f"{source.title}Request" if own is not None else "JsonObject"
     api = "configured(settings.provided.api)" if several else "None"
+    if source.value.serve is not None:
+        api = "configured(settings.provided.spoken_api)"
     yield ""
     yield ""
     yield f"class {source.title}Container(containers.DeclarativeContainer):"
@@ -107,7 +109,8 @@ def _connection(source: Source, request: str, api: str) -> Iterator[str]:
         yield "# Any: `settings.api` chooses at run time whose requests they are."
     yield f"connection: Provider[DualTransport[{request}]] = providers.Callable("
     yield "    kept, connections, providers.ThreadSafeSingleton("
-    yield f"        connected, {source.name.upper()}, settings, auth, {api}, client, async_client)"
+    server = "" if source.value.serve is None else ", settings.provided.server"
+    yield f"        connected, {source.name.upper()}, settings, auth, {api}, client, async_client{server})"
     yield ")"
 
 
@@ -131,6 +134,9 @@ def _of_api(source: Source, part: str) -> str:
 
     if len(source.apis) == 1:
         return made(source.apis[0])
+    if source.value.serve is not None:
+        chosen = f"{source.name.upper()}, configured(settings.provided.spoken_api), settings.provided.server"
+        return f"providers.ThreadSafeSingleton({part}_of, {chosen})"
     choices = ", ".join(f"{api.name}={made(api)}" for api in source.apis)
     return f"providers.Selector(settings.provided.api, {choices})"
 
@@ -146,7 +152,10 @@ def _llm(source: Source, *, several: bool) -> Iterator[str]:
         checked = f"settings.provided.{name}"
         yield f"    {name}={checked if name in shared else f'configured({checked})'},"
     yield "    extra=configured(settings.provided.extra),"
-    if several:
+    if source.value.serve is not None:
+        yield "    api=configured(settings.provided.spoken_api),"
+        yield "    server=configured(settings.provided.server),"
+    elif several:
         yield "    api=configured(settings.provided.api),"
     yield "    auth=auth,"
     yield "    transport=providers.Callable("

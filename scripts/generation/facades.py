@@ -8,7 +8,7 @@ import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
-from generation.model_names import Group, groups_of
+from generation.model_names import CUSTOM, Group, groups_of
 from generation.source import HEADER, ApiSource, Source, attribute_docs
 from god_llm.engine.chat import ChatModel
 
@@ -107,6 +107,8 @@ def _options_classes(source: Source, imports: _Imports) -> Iterator[str]:
     types: list[str] = []
     for api in source.apis:
         types += ["", *_options_class(source, api, imports)]
+    if source.value.serve is not None:
+        types += ["", *_options_class(source, _served_api(source), imports, served=True)]
     types += ["", *_any_options_class(source)]
     if len(source.apis) > 1:
         union = " | ".join(_extra(api, imports) for api in source.apis)
@@ -120,15 +122,24 @@ def _options_classes(source: Source, imports: _Imports) -> Iterator[str]:
     yield f'__all__ = ["{source.facade}"]'
 
 
-def _options_class(source: Source, api: ApiSource, imports: _Imports) -> Iterator[str]:
+def _served_api(source: Source) -> ApiSource:
+    """The API that servers speak: the one of which there is a row for each."""
+    return source.apis[-1]
+
+
+def _options_class(source: Source, api: ApiSource, imports: _Imports, *, served: bool = False) -> Iterator[str]:
     client = imports.name(api.imported("transport", "SyncClient"), "SyncClient", "object")
     async_client = imports.name(api.imported("transport", "AsyncClient"), "AsyncClient", "object")
     where = f" over {api.name}" if len(source.apis) > 1 else ""
     request = _request(source, api, imports)
-    yield f"class {source.title}{_suffix(source, api)}Options(ChatOptions[{request}], total=False):"
-    yield f'    """The keyword options of a model of {source.value.title}{where}."""'
+    kind, whose = ("Server", "a server that speaks") if served else (_suffix(source, api), "a model of")
+    yield f"class {source.title}{kind}Options(ChatOptions[{request}], total=False):"
+    yield f'    """The keyword options of {whose} {source.value.title}{where}."""'
     yield ""
-    if len(source.apis) > 1:
+    if served:
+        yield f'    api: Literal["{api.name}"]'
+        yield f"    server: Required[{_server_type(source, imports)}]"
+    elif len(source.apis) > 1:
         literal = f'Literal["{api.name}"]'
         is_default = api.name == source.apis[0].name
         yield f"    api: {literal if is_default else f'Required[{literal}]'}"
@@ -141,6 +152,11 @@ def _options_class(source: Source, api: ApiSource, imports: _Imports) -> Iterato
         yield f"    {name}: {OPTION_TYPES[name]}"
 
 
+def _server_type(source: Source, imports: _Imports) -> str:
+    names = [imports.name(f"{source.package}.servers:{name}", name, "") for name in ("Server", "ServerName")]
+    return " | ".join(names)
+
+
 def _factory(client: str) -> str:
     return "object" if client == "object" else f"{client} | Callable[[], {client}] | None"
 
@@ -151,6 +167,7 @@ def _any_options_class(source: Source) -> Iterator[str]:
     yield ""
     docs = attribute_docs("god_llm.engine.options", "PartOptions", "ChatOptions")
     own = ["client", "async_client", "extra", *sorted(source.value.own_options)]
+    own += [] if source.value.serve is None else ["server"]
     names = [*(name for name, _, _ in _setting_docs()), *(name for name, _, _ in docs), *own]
     for name in [*names, *(["api"] if len(source.apis) > 1 else [])]:
         if name not in ("top_p", "reasoning"):
@@ -185,6 +202,9 @@ def _facade(source: Source, imports: _Imports) -> Iterator[str]:
     for api, options in zip(source.apis, option_classes(source), strict=True):
         for group in groups_of(source, api):
             yield from _overload(source, group, options)
+    if source.value.serve is not None:
+        custom = next(group for group in groups_of(source, _served_api(source)) if group.name == CUSTOM)
+        yield from _overload(source, custom, f"{source.title}ServerOptions")
     for api, options in zip(source.apis, option_classes(source), strict=True):
         for group in groups_of(source, api):
             if group.models and not group.retired and (group.must_reason or group.sampling != "None"):
@@ -259,6 +279,9 @@ def _keywords(source: Source, settings: Mapping[str, str]) -> Iterator[tuple[str
             yield from ((name, notes.get(name, _lowered(text))) for name, text in settings.items())
         if names == "region, max_concurrency":
             yield from ((name, notes[name]) for name in sorted(source.value.own_options))
+        elif names == "server":
+            if source.value.serve is not None:
+                yield names, notes.get(names, text)
         elif names != "**settings" and (names != "api" or len(source.apis) > 1):
             yield names, notes.get(names, text)
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from god_llm.auth import EnvironmentAuth as EnvironmentAuth
     from god_llm.auth import KeyringAuth as KeyringAuth
     from god_llm.auth import StaticAuth as StaticAuth
+    from god_llm.dialects.chat_completions.server import Server as Server
     from god_llm.domain.call import Call as Call
     from god_llm.domain.deltas import CitationDelta as CitationDelta
     from god_llm.domain.deltas import Delta as Delta
@@ -163,6 +164,7 @@ else:
             "Conversation": "domain.messages",
             "CustomExtra": "domain.extra",
             "CustomModel": "domain.models",
+            "Server": "dialects.chat_completions.server",
             "CustomProvider": "domain.providers",
             "Delta": "domain.deltas",
             "DocumentPart": "domain.parts",
@@ -332,6 +334,7 @@ __all__ = [
     "RetiredModelWarning",
     "RetryAttempt",
     "RetryingTransport",
+    "Server",
     "ServerToolPart",
     "Settings",
     "StartedDelta",

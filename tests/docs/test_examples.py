@@ -34,6 +34,7 @@ def simulated(monkeypatch: pytest.MonkeyPatch, simulator: Simulator) -> None:
         "OPENAI_API_KEY",
         "ANTHROPIC_API_KEY",
         "GROQ_API_KEY",
+        "DEEPSEEK_API_KEY",
         "AWS_ACCESS_KEY_ID",
         "AWS_SECRET_ACCESS_KEY",
     ):

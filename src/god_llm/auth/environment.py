@@ -16,7 +16,11 @@ from god_llm.protocols import AuthSource
 
 __all__ = ["EnvironmentAuth", "InPlaceOfKeys", "environment_variable"]
 
-_IRREGULAR: Final[Mapping[str, str]] = {"bedrock": "AWS_BEARER_TOKEN_BEDROCK"}
+_IRREGULAR: Final[Mapping[str, str]] = {
+    "azure": "AZURE_OPENAI_API_KEY",
+    "azure_deployments": "AZURE_OPENAI_API_KEY",
+    "bedrock": "AWS_BEARER_TOKEN_BEDROCK",
+}
 
 
 def environment_variable(provider: str) -> str:

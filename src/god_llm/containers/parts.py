@@ -13,10 +13,10 @@ from god_llm.auth.missing_key import missing_key
 from god_llm.containers.settings import BedrockSettings, ProviderSettings
 from god_llm.domain.exceptions import ConfigurationError
 from god_llm.domain.plain_json import JsonObject
-from god_llm.domain.providers import LLMProviderType
+from god_llm.domain.providers import CustomProvider, LLMProviderType
 from god_llm.engine.provider import Provider
 from god_llm.http.closing import close_part
-from god_llm.protocols import AsyncTransport, AuthSource, DualTransport, Transport
+from god_llm.protocols import AsyncTransport, AuthSource, DualTransport, PromptFormatter, ResponseNormaliser, Transport
 from god_llm.transports.retrying import retrying
 
 __all__ = [
@@ -28,7 +28,9 @@ __all__ = [
     "closed_at_shutdown",
     "configured",
     "connected",
+    "formatter_of",
     "kept",
+    "normaliser_of",
     "wrapped_async",
     "wrapped_sync",
 ]
@@ -55,8 +57,13 @@ def as_it_is(part: PartT) -> PartT:
 
 
 def auth_of(provider: LLMProviderType, settings: KeyedSettings, keys: AuthSource) -> AuthSource:
-    """The key in the settings; without one, the source that is asked at every request."""
-    return keys if settings.api_key is None else StaticAuth({provider: settings.api_key})
+    """The key in the settings; without one, the source that is asked at every request.
+
+    The key of a server that speaks the provider's API is kept under the server's name.
+    """
+    server: str | None = getattr(settings, "server", None)
+    owner = provider if server is None else CustomProvider(server)
+    return keys if settings.api_key is None else StaticAuth({owner: settings.api_key})
 
 
 def aws_auth(settings: BedrockSettings) -> AWSAuth:
@@ -71,6 +78,7 @@ def connected(
     api: str | None,
     client: object,
     async_client: object,
+    server: str | None = None,
 ) -> DualTransport[JsonObject]:
     """The provider's own transport, with retries.
 
@@ -78,13 +86,24 @@ def connected(
         MissingAPIKeyError: it needs a key, and the environment has none.
         ConfigurationError: a setting has no effect beside a client.
     """
-    options = settings.connection_options(client, async_client)
+    served = provider.served(api, server)
+    options = served.reached(settings.connection_options(client, async_client))
     if options.has_client:
         _refuse_credentials(provider, settings)
-    _, chosen = provider.api(api)
-    if isinstance(auth, EnvironmentAuth) and chosen.needs_key(options) and auth.get_key(provider.name) is None:
-        raise missing_key(provider.name)
+    chosen = served.api
+    if isinstance(auth, EnvironmentAuth) and chosen.needs_key(options) and auth.get_key(served.name) is None:
+        raise missing_key(served.name)
     return retrying(chosen.connect(None if options.has_client else auth, options), settings.max_retries)
+
+
+def formatter_of(provider: Provider, api: str | None, server: str | None) -> PromptFormatter[JsonObject]:
+    """The formatter of an API, or of a server that speaks it."""
+    return provider.served(api, server).api.formatter()
+
+
+def normaliser_of(provider: Provider, api: str | None, server: str | None) -> ResponseNormaliser:
+    """The normaliser of an API, or of a server that speaks it."""
+    return provider.served(api, server).api.normaliser()
 
 
 _CREDENTIALS: Final = ("api_key", "profile", "role_arn", "access_key_id", "secret_access_key", "session_token")

@@ -43,7 +43,9 @@ from god_llm.containers.parts import (
     closed_at_shutdown,
     configured,
     connected,
+    formatter_of,
     kept,
+    normaliser_of,
     wrapped_async,
     wrapped_sync,
 )
@@ -71,11 +73,7 @@ from god_llm.plugins.ollama.normaliser import OllamaNormaliser
 from god_llm.plugins.ollama.provider import PROVIDER as OLLAMA
 from god_llm.plugins.ollama.wire import Request as OllamaRequest
 from god_llm.plugins.openai.chat import ChatOpenAI
-from god_llm.plugins.openai.chat_completions.formatter import OpenAIChatFormatter
-from god_llm.plugins.openai.chat_completions.normaliser import OpenAIChatNormaliser
 from god_llm.plugins.openai.provider import PROVIDER as OPENAI
-from god_llm.plugins.openai.responses.formatter import OpenAIResponsesFormatter
-from god_llm.plugins.openai.responses.normaliser import OpenAIResponsesNormaliser
 from god_llm.protocols import (
     AsyncTransport,
     AuthSource,
@@ -312,21 +310,24 @@ class OpenAIContainer(containers.DeclarativeContainer):
         kept,
         connections,
         providers.ThreadSafeSingleton(
-            connected, OPENAI, settings, auth, configured(settings.provided.api), client, async_client
+            connected,
+            OPENAI,
+            settings,
+            auth,
+            configured(settings.provided.spoken_api),
+            client,
+            async_client,
+            settings.provided.server,
         ),
     )
     transport: Provider[Transport[Any]] = providers.Callable(as_it_is, connection)
     async_transport: Provider[AsyncTransport[Any] | None] = providers.Callable(async_side, transport)
     transport_wrapper: Provider[Wrapper] = providers.Object(as_it_is)
-    formatter: Provider[PromptFormatter[JsonObject]] = providers.Selector(
-        settings.provided.api,
-        responses=providers.ThreadSafeSingleton(OpenAIResponsesFormatter),
-        chat_completions=providers.ThreadSafeSingleton(OpenAIChatFormatter),
+    formatter: Provider[PromptFormatter[JsonObject]] = providers.ThreadSafeSingleton(
+        formatter_of, OPENAI, configured(settings.provided.spoken_api), settings.provided.server
     )
-    normaliser: Provider[ResponseNormaliser] = providers.Selector(
-        settings.provided.api,
-        responses=providers.ThreadSafeSingleton(OpenAIResponsesNormaliser),
-        chat_completions=providers.ThreadSafeSingleton(OpenAIChatNormaliser),
+    normaliser: Provider[ResponseNormaliser] = providers.ThreadSafeSingleton(
+        normaliser_of, OPENAI, configured(settings.provided.spoken_api), settings.provided.server
     )
     middleware: Provider[Sequence[Middleware]] = providers.Object(())
     ids: Provider[IdSource] = providers.Object(new_id)
@@ -352,7 +353,8 @@ class OpenAIContainer(containers.DeclarativeContainer):
         show_reasoning=configured(settings.provided.show_reasoning),
         foreign=configured(settings.provided.foreign),
         extra=configured(settings.provided.extra),
-        api=configured(settings.provided.api),
+        api=configured(settings.provided.spoken_api),
+        server=configured(settings.provided.server),
         auth=auth,
         transport=providers.Callable(wrapped_sync, transport.provider, async_transport.provider, transport_wrapper),
         async_transport=providers.Callable(wrapped_async, async_transport, transport_wrapper),

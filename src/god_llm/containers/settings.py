@@ -44,6 +44,7 @@ from god_llm.plugins.bedrock.models import BedrockModel
 from god_llm.plugins.groq.models import GroqModel
 from god_llm.plugins.ollama.models import OllamaModel
 from god_llm.plugins.openai.models import OpenAIModel
+from god_llm.plugins.openai.servers import ServerName
 
 __all__ = [
     "AnthropicSettings",
@@ -188,7 +189,14 @@ class OpenAISettings(ProviderSettings):
     """A name of the catalogue, or `custom:NAME` for any other."""
     api: Literal["responses", "chat_completions"] = "responses"
     """Which of OpenAI's two APIs is spoken."""
+    server: ServerName | None = None
+    """A server that speaks chat completions; `api` need not be set beside it."""
     api_key: SecretStr | None = None
+
+    @property
+    def spoken_api(self) -> str | None:
+        """The API; None where only `server` was chosen, which then decides."""
+        return None if self.server is not None and "api" not in self.model_fields_set else self.api
 
 
 class GroqSettings(ProviderSettings):

@@ -115,6 +115,7 @@ class ChatModel(AnyChatModel[ModelT], Generic[ModelT, RequestT, ExtraT]):
         api_key: by default the provider's environment variable.
         extra: request parameters that only this provider has, merged into every request.
         api: which of the provider's APIs to use, where it has several.
+        server: OpenAI alone: a server that speaks its chat completions, by name or as a `Server`.
         timeout: seconds without any byte from the provider; None leaves it to the SDK.
         max_retries: attempts after the first one, by default 2; see `RetryingTransport`.
         base_url: of the service. At an address that is not the provider's own, no key is needed, and none from the
@@ -147,6 +148,7 @@ class ChatModel(AnyChatModel[ModelT], Generic[ModelT, RequestT, ExtraT]):
         *,
         extra: ExtraT | CustomExtra | None = None,
         api: str | None = None,
+        server: object = None,
         timeout: float | None = None,
         max_retries: int | None = None,
         base_url: str | None = None,
@@ -196,15 +198,19 @@ class ChatModel(AnyChatModel[ModelT], Generic[ModelT, RequestT, ExtraT]):
             region=region,
             max_concurrency=max_concurrency,
         )
-        name, chosen = provider.api(api)
+        served = provider.served(api, server)
+        chosen = served.api
         facts = provider.catalogue.facts(model_name)
-        check_api(provider, name, model_name, facts, {"formatter": formatter, "normaliser": normaliser})
-        self._api: str = name
+        check_api(provider, served.api_name, model_name, facts, {"formatter": formatter, "normaliser": normaliser})
+        self._api: str = served.api_name
+        self._has_catalogue = served.own
         injected = transport is not None or async_transport is not None
         keyed = api_key is not None or auth is not None
         refuse_ignored(provider, options, max_retries, injected=injected, keyed=keyed)
+        if not injected:
+            options = served.reached(options)
         needs_key = provider.needs_key and auth is None and not injected and chosen.needs_key(options)
-        super().__init__(provider.name, api_key, auth=auth, key_required=needs_key)
+        super().__init__(served.name, api_key, auth=auth, key_required=needs_key)
         self._model_name: ModelT = model_name
         self._temperature: float | None = temperature if "temperature" in chosen.settings else _chosen(temperature)
         self._ids = new_id if ids is None else ids
@@ -545,7 +551,7 @@ class ChatModel(AnyChatModel[ModelT], Generic[ModelT, RequestT, ExtraT]):
         except BaseLLMException as error:
             error.provider = error.provider or self.provider
             error.model = error.model or self.model_name
-            if isinstance(error, NotFoundError) and not error.advice:
+            if isinstance(error, NotFoundError) and not error.advice and self._has_catalogue:
                 error.advice = self.definition.catalogue.advice(self.model_name, self._clock().date())
             if call is None or collector is None or run is None:
                 raise

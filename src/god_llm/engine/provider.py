@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final, NamedTuple, Self, TypeAlias, TypeVar, cast
 
 from god_llm.auth.environment import environment_variable
-from god_llm.domain.exceptions import InvalidSettingError
+from god_llm.domain.exceptions import ConfigurationError, InvalidSettingError
 from god_llm.domain.models import Catalogue
 from god_llm.domain.plain_json import JsonObject
 from god_llm.domain.providers import KEYLESS, ProviderName
@@ -19,7 +20,7 @@ from god_llm.protocols import AuthSource, DualTransport, PromptFormatter, Respon
 if TYPE_CHECKING:
     from god_llm.domain.extra import ExtraRules
 
-__all__ = ["Api", "Connect", "Provider", "over_http"]
+__all__ = ["Api", "Connect", "Provider", "Served", "over_http"]
 
 RequestT = TypeVar("RequestT", bound=JsonObject)
 
@@ -57,6 +58,39 @@ def over_http(transport: type[HttpTransport[RequestT]]) -> Connect:
     return cast("Connect", transport.connect)
 
 
+class Served(NamedTuple):
+    """The service behind a facade: the provider's own, or a server that speaks one of its APIs.
+
+    Attributes:
+        name: the provider's name on messages and errors.
+        title: its name in error texts.
+        api_name, api: the API that it speaks.
+        base_url: where it is; None leaves it to the SDK, or to the user of a server without an address of its own.
+        own: False for a server.
+    """
+
+    name: ProviderName
+    title: str
+    api_name: str
+    api: Api
+    base_url: str | None = None
+    own: bool = True
+
+    def reached(self, options: ConnectionOptions) -> ConnectionOptions:
+        """The options with the server's base URL, unless they have one.
+
+        Raises:
+            ConfigurationError: the server has no address of its own, and the options have none.
+        """
+        if self.own or options.has_client or options.base_url is not None:
+            return options
+        if self.base_url is None:
+            raise ConfigurationError(
+                f"{self.title} has another address for each user: pass base_url= with yours", provider=self.name
+            )
+        return replace(options, base_url=self.base_url)
+
+
 _NO_NOTES: Final[Mapping[str, str]] = {}
 
 
@@ -75,6 +109,8 @@ class Provider(NamedTuple):
         url_variable: the environment variable in which its SDK looks for a base URL.
         example_model: a listed model, for documentation and demonstrations.
         sdk_models: where its SDK lists model names, as `module:name` or `module:TypedDict.field`.
+        serve: makes a `Served` of a server's name or row, and of the API's name; None if the provider has no table of
+            servers.
         notes: keyword of the facade -> its documentation, where it differs from the other providers'.
     """
 
@@ -89,6 +125,7 @@ class Provider(NamedTuple):
     url_variable: str = ""
     example_model: str = ""
     sdk_models: tuple[str, ...] = ()
+    serve: Callable[[object, str | None], Served] | None = None
     notes: Mapping[str, str] = _NO_NOTES
 
     def __deepcopy__(self, memo: dict[int, object]) -> Self:
@@ -119,6 +156,19 @@ class Provider(NamedTuple):
         if chosen not in self.apis or (name is not None and len(self.apis) == 1):
             raise InvalidSettingError(_no_such_api(self, name), provider=self.name)
         return chosen, self.apis[chosen]
+
+    def served(self, api: str | None, server: object = None) -> Served:
+        """The service of a facade: the provider's own API, or a server that speaks it.
+
+        Raises:
+            InvalidSettingError: there is no such API or server.
+        """
+        if server is None:
+            name, chosen = self.api(api)
+            return Served(self.name, self.title, name, chosen)
+        if self.serve is None:
+            raise InvalidSettingError(f"{self.title} has no server=; leave it out", provider=self.name)
+        return self.serve(server, api)
 
 
 def _no_such_api(provider: Provider, name: str | None) -> str:

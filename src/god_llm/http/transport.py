@@ -84,9 +84,11 @@ class HttpTransport(Generic[RequestT]):
         self._set_up()
 
     @classmethod
-    def connect(cls, auth: AuthSource | None, options: ConnectionOptions) -> Self:
-        """A transport of this class with all its options in one value."""
+    def connect(cls, auth: AuthSource | None, options: ConnectionOptions, endpoint: Endpoint | None = None) -> Self:
+        """A transport of this class with all its options in one value, for another endpoint if one is given."""
         transport = cls.__new__(cls)
+        if endpoint is not None:
+            transport.endpoint = endpoint
         HttpTransport.__init__(transport, auth, options)
         return transport
 

@@ -58,7 +58,7 @@ __all__ = [
 MODEL: Final = "model_name"
 POSITIONAL: Final = (MODEL, "temperature", "api_key")
 """The parameters of every facade that may be given by position."""
-DECISIVE: Final = (MODEL, "temperature", "top_p", "reasoning", "api")
+DECISIVE: Final = (MODEL, "temperature", "top_p", "reasoning", "api", "server")
 """The parameters by which the overloads differ."""
 MISSING_EFFORT: Final = 1.5
 """How far an overload is from a call without the effort that it asks for: further than from one wrong setting."""
@@ -88,7 +88,7 @@ def asked(types: Sequence[Type], kinds: Sequence[ArgKind], names: Sequence[str |
         if kind is ARG_STAR:
             break
         parameter = name if kind is ARG_NAMED else POSITIONAL[index] if index < len(POSITIONAL) else None
-        is_known = parameter == "api" or not isinstance(get_proper_type(typ), AnyType)
+        is_known = parameter in {"api", "server"} or not isinstance(get_proper_type(typ), AnyType)
         if kind in (ARG_POS, ARG_NAMED) and parameter in DECISIVE and is_known:
             found[parameter] = as_literal(typ)
     return found
@@ -172,7 +172,11 @@ def _distance(item: CallableType, call: Asked, *, in_steps: bool) -> float:
         wrong += 0.4 if in_steps else MISSING_EFFORT
     if "api" in call and not is_subtype(call["api"], _api(item)):
         wrong += 2
-    elif "api" not in call and _needs_api(item):
+    elif "api" not in call and _needs(item, "api"):
+        wrong += 0.3 if in_steps else 2
+    if "server" in call and "server" not in options(item):
+        wrong += 2
+    elif "server" not in call and _needs(item, "server"):
         wrong += 0.3 if in_steps else 2
     return wrong
 
@@ -200,9 +204,9 @@ def options(item: CallableType) -> Mapping[str, Type]:
     return getattr(last, "items", {}) if item.unpack_kwargs else {}
 
 
-def _needs_api(item: CallableType) -> bool:
+def _needs(item: CallableType, option: str) -> bool:
     last = get_proper_type(item.arg_types[-1])
-    return item.unpack_kwargs and "api" in getattr(last, "required_keys", ())
+    return item.unpack_kwargs and option in getattr(last, "required_keys", ())
 
 
 def _of(item: CallableType, model: Type) -> CallableType:

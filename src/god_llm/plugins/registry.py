@@ -11,6 +11,7 @@ from god_llm.domain.models import Catalogue, CustomModel
 from god_llm.domain.providers import PROVIDERS
 from god_llm.engine.base import BaseLLM
 from god_llm.engine.provider import Provider
+from god_llm.plugins.openai.server_names import SERVER_NAMES
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoints
@@ -24,6 +25,13 @@ ENTRY_POINTS: Final = "god_llm.providers"
 
 BUILT_IN: Final = PROVIDERS
 """The names of the providers of this library; each is a folder beside this file."""
+
+
+SERVING: Final = "openai"
+"""The provider whose facade talks to compatible servers."""
+
+SERVED: Final = frozenset(SERVER_NAMES)
+"""The servers that speak its chat completions: `chat_model(CustomModel("deepseek:deepseek-chat"))`."""
 
 
 def provider(name: str) -> Provider:
@@ -69,6 +77,8 @@ def made(name: str, options: Mapping[str, object], *, custom: bool) -> BaseLLM:
         UnknownProviderError, UnknownModelError: there is no such provider or model.
     """
     owner, model = _split(name)
+    if owner in SERVED:
+        owner, options, custom = SERVING, {"server": owner, **options}, True
     cls = facade(owner)
     if custom:
         model = CustomModel(model)

@@ -9,6 +9,8 @@ import mimetypes
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple, NoReturn, TypeAlias
 
+from pydantic_core import to_json
+
 from god_llm.dialects.conversation import (
     base64_text,
     effort_word,
@@ -105,7 +107,9 @@ def _any_model(_: str) -> bool:
 
 
 _NO_EFFORTS: Final[Mapping[ReasoningEffort, str]] = {}
+_NO_FIELDS: Final[Mapping[ReasoningEffort, JsonObject]] = {}
 _NO_TIERS: Final[Mapping[str, str]] = {}
+_NO_NAMES: Final[Mapping[str, str]] = {}
 
 
 class RequestVariant(NamedTuple):
@@ -119,9 +123,11 @@ class RequestVariant(NamedTuple):
     strict: Callable[[str], bool] = _any_model
     """Whether a model can be held to a JSON schema strictly."""
     efforts: Mapping[ReasoningEffort, str] = _NO_EFFORTS
-    """Its names of the reasoning efforts."""
-    tiers: Mapping[str, str] = _NO_TIERS
-    """Its names of the service tiers."""
+    """Its names of the reasoning efforts, for the field `reasoning_effort`."""
+    effort_fields: Mapping[ReasoningEffort, JsonObject] = _NO_FIELDS
+    """The fields that ask for an effort, where one name is not enough; they take the place of `efforts`."""
+    tiers: Mapping[str, str] | None = _NO_TIERS
+    """Its names of the service tiers; None sends any name."""
     display: Callable[[str, bool], Json] | None = None
     """Its fields for showing or hiding a model's reasoning; None where `settings` has no `show_reasoning`."""
     schema_beside_tools: bool = True
@@ -130,6 +136,12 @@ class RequestVariant(NamedTuple):
     """Whether earlier refusals have a field of their own; else they are said as text."""
     reasoning_field: str | None = None
     """The field for earlier reasoning of the same model that came in this field, as `ReplyVariant` has it."""
+    takes_reasoning: bool = True
+    """Whether earlier reasoning goes back in the field in which it came."""
+    schema_in_words: bool = False
+    """True if a response schema is a system message beside JSON mode; else it has a field of its own."""
+    names: Mapping[str, str] = _NO_NAMES
+    """Field of a request -> the provider's own name of it."""
 
 
 class ChatCompletionsFormatter:
@@ -153,9 +165,14 @@ class ChatCompletionsFormatter:
         Raises:
             PromptError: the provider can't take a message or a setting.
         """
-        request: Json = {"model": model, "messages": [turn for m in messages for turn in self._turns(model, m)]}
+        turns = [turn for m in messages for turn in self._turns(model, m)]
+        request: Json = {"model": model, "messages": turns}
         fields = self._fields(model, settings)
-        request.update((name, value) for name, value in fields.items() if value is not None)
+        names = self._variant.names
+        request.update((names.get(name, name), value) for name, value in fields.items() if value is not None)
+        request.update(self._effort_fields(settings.reasoning))
+        if self._variant.schema_in_words and settings.response_schema is not None:
+            request["messages"] = [_in_words(settings.response_schema), *turns]
         shown = shows_reasoning(settings)
         if shown is not None and self._variant.display is not None:
             request.update(self._variant.display(model, shown))
@@ -186,10 +203,18 @@ class ChatCompletionsFormatter:
         }
 
     def _effort(self, asked: ReasoningEffort | None) -> str | None:
-        return None if asked is None else effort_word(self._variant.provider, asked, self._variant.efforts)
+        if asked is None or self._variant.effort_fields:
+            return None
+        return effort_word(self._variant.provider, asked, self._variant.efforts)
+
+    def _effort_fields(self, asked: ReasoningEffort | None) -> JsonObject:
+        if asked is None or not self._variant.effort_fields:
+            return {}
+        return effort_word(self._variant.provider, asked, self._variant.effort_fields)
 
     def _tier(self, asked: str | None) -> str | None:
-        return None if asked is None else tier_word(self._variant.provider, asked, self._variant.tiers)
+        tiers = self._variant.tiers
+        return asked if asked is None or tiers is None else tier_word(self._variant.provider, asked, tiers)
 
     def _turns(self, model: str, message: BaseMessage) -> Iterator[Json]:
         match message:
@@ -267,7 +292,7 @@ class ChatCompletionsFormatter:
     def _with_attachments(self, turn: Json, message: AIMessage) -> Json:
         """The turn with the fields that its server attached to it, and with its reasoning where that came from."""
         reasoning: dict[str, str] = {}
-        for part in message.parts:
+        for part in message.parts if self._variant.takes_reasoning else ():
             if isinstance(part, ReasoningPart) and part.text:
                 field = (part.provider_data or {}).get("field", self._variant.reasoning_field)
                 if isinstance(field, str):
@@ -327,7 +352,15 @@ class ChatCompletionsFormatter:
                 f"{self._variant.provider} takes no response schema beside tools; leave one of them out",
                 provider=self._variant.provider,
             )
+        if self._variant.schema_in_words:
+            return {"type": "json_object"}
         return {"type": "json_schema", "json_schema": openai_schema(wanted, strict=self._variant.strict(model))}
+
+
+def _in_words(wanted: ResponseSchema) -> Json:
+    """A system message that asks for JSON of a schema."""
+    text = f"Answer with JSON alone, of this JSON schema:\n{to_json(wanted.schema).decode()}"
+    return {"role": "system", "content": text}
 
 
 def _data_url(media_type: str | None, data: bytes | None) -> str:

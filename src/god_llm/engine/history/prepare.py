@@ -36,6 +36,8 @@ def prepared(call: Call, rules: HistoryRules) -> Sequence[BaseMessage]:
             messages = [_without_calls(message) for message in messages]
     if not rules.system_anywhere:
         messages = list(_system_placed(messages, call.model, rules))
+    if rules.one_system:
+        messages = _system_joined(messages)
     _check_ends(messages, call, rules)
     return messages
 
@@ -67,6 +69,15 @@ def _system_placed(messages: Sequence[BaseMessage], model: str, rules: HistoryRu
             yield UserMessage(id=message.id, content=f"<system>\n{message.content}\n</system>")
             continue
         yield message
+
+
+def _system_joined(messages: Sequence[BaseMessage]) -> list[BaseMessage]:
+    """The messages with the leading system messages as one, with a blank line between their texts."""
+    turns = next((n for n, m in enumerate(messages) if not isinstance(m, SystemMessage)), len(messages))
+    if turns <= 1:
+        return list(messages)
+    text = "\n\n".join([message.content for message in messages[:turns]])
+    return [SystemMessage(id=messages[0].id, content=text), *messages[turns:]]
 
 
 def _check_ends(messages: Sequence[BaseMessage], call: Call, rules: HistoryRules) -> None:

@@ -55,6 +55,7 @@ class HistoryRules(NamedTuple):
         refuses_prefill: for a model, True if the last message must not be the assistant's.
         takes_system: for a model, True if a system message may follow a user's; False makes it a user's message.
         system_anywhere: True if a system message may stand anywhere, for every model.
+        one_system: True if only one system message is accepted: the leading ones are joined.
         server_state: keys of `extra=` that continue a conversation which the provider has stored, so that results may
             answer calls that are not among the messages.
     """
@@ -67,6 +68,7 @@ class HistoryRules(NamedTuple):
     refuses_prefill: Callable[[str], bool] = _never
     takes_system: Callable[[str], bool] = _never
     system_anywhere: bool = True
+    one_system: bool = False
     server_state: frozenset[str] = frozenset()
 
 

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from god_llm.plugins.openai.responses.extra import OpenAIResponsesExtra as OpenAIResponsesExtra
     from god_llm.plugins.openai.responses.formatter import OpenAIResponsesFormatter as OpenAIResponsesFormatter
     from god_llm.plugins.openai.responses.normaliser import OpenAIResponsesNormaliser as OpenAIResponsesNormaliser
+    from god_llm.plugins.openai.server_names import ServerName as ServerName
+    from god_llm.plugins.openai.servers import SERVERS as SERVERS
+    from god_llm.plugins.openai.servers import Server as Server
     from god_llm.plugins.openai.transport import OpenAIChatTransport as OpenAIChatTransport
     from god_llm.plugins.openai.transport import OpenAIResponsesTransport as OpenAIResponsesTransport
     from god_llm.plugins.openai.transport import OpenAITransport as OpenAITransport
@@ -21,6 +24,7 @@ else:
     __getattr__, __dir__ = lazy_names(
         __name__,
         {
+            "SERVERS": "servers",
             "ChatOpenAI": "chat",
             "OpenAIApi": "provider",
             "OpenAIChatExtra": "chat_completions.extra",
@@ -33,10 +37,13 @@ else:
             "OpenAIResponsesNormaliser": "responses.normaliser",
             "OpenAIResponsesTransport": "transport",
             "OpenAITransport": "transport",
+            "Server": "servers",
+            "ServerName": "server_names",
         },
     )
 
 __all__ = [
+    "SERVERS",
     "ChatOpenAI",
     "OpenAIApi",
     "OpenAIChatExtra",
@@ -49,4 +56,6 @@ __all__ = [
     "OpenAIResponsesNormaliser",
     "OpenAIResponsesTransport",
     "OpenAITransport",
+    "Server",
+    "ServerName",
 ]

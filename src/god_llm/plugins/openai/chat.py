@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from god_llm.plugins.openai.models import AnyOpenAIModel
     from god_llm.plugins.openai.responses.extra import OpenAIResponsesExtra
     from god_llm.plugins.openai.responses.wire import Request as ResponsesRequest
+    from god_llm.plugins.openai.servers import Server, ServerName
     from god_llm.plugins.openai.transport import AsyncClient, SyncClient
 
     class OpenAIResponsesOptions(ChatOptions[ResponsesRequest], total=False):
@@ -58,6 +59,29 @@ if TYPE_CHECKING:
         """The keyword options of a model of OpenAI over chat_completions."""
 
         api: Required[Literal["chat_completions"]]
+        client: SyncClient | Callable[[], SyncClient] | None
+        async_client: AsyncClient | Callable[[], AsyncClient] | None
+        extra: OpenAIChatExtra | CustomExtra | None
+        max_tokens: int | None
+        stop: str | Sequence[str] | None
+        seed: int | None
+        top_k: None
+        presence_penalty: float | None
+        frequency_penalty: float | None
+        parallel_tool_calls: bool | None
+        logprobs: int | None
+        service_tier: str | None
+        user: str | None
+        request_metadata: Mapping[str, str] | None
+        verbosity: Verbosity | None
+        show_reasoning: None
+        foreign: None
+
+    class OpenAIServerOptions(ChatOptions[ChatCompletionsRequest], total=False):
+        """The keyword options of a server that speaks OpenAI over chat_completions."""
+
+        api: Literal["chat_completions"]
+        server: Required[Server | ServerName]
         client: SyncClient | Callable[[], SyncClient] | None
         async_client: AsyncClient | Callable[[], AsyncClient] | None
         extra: OpenAIChatExtra | CustomExtra | None
@@ -109,6 +133,7 @@ if TYPE_CHECKING:
         client: Anything
         async_client: Anything
         extra: Anything
+        server: Anything
         api: Anything
 
     OpenAIExtra: TypeAlias = OpenAIResponsesExtra | OpenAIChatExtra
@@ -143,6 +168,8 @@ class ChatOpenAI(ChatModel[OpenAIModelT, JsonObject, OpenAIExtra], AnyChatModel[
         extra: request parameters that only this provider has, merged into every request.
         api: `"responses"` (the default) or `"chat_completions"`, which most compatible servers speak; injected
             parts must speak the same one.
+        server: a server that speaks chat completions, by name (`"deepseek"`) or as a `Server`; see
+            docs/compatible-servers.md.
         timeout: seconds without any byte from the service; by default the SDK's 600.
         max_retries: attempts after the first one, by default 2; see `RetryingTransport`.
         base_url: of the service, with `/v1`; by default `OPENAI_BASE_URL`, else OpenAI's own.
@@ -353,6 +380,11 @@ class ChatOpenAI(ChatModel[OpenAIModelT, JsonObject, OpenAIExtra], AnyChatModel[
                      temperature: float | None = ..., api_key: str | None = ..., *,
                      reasoning: ReasoningEffort | None = ..., top_p: float | None = ...,
                      **options: Unpack[OpenAIChatCompletionsOptions]) -> None: ...
+        @overload
+        def __init__(self: ChatOpenAI[m.Custom], model_name: m.Custom,
+                     temperature: float | None = ..., api_key: str | None = ..., *,
+                     reasoning: ReasoningEffort | None = ..., top_p: float | None = ...,
+                     **options: Unpack[OpenAIServerOptions]) -> None: ...
         @overload
         def __init__(self: ChatOpenAI, model_name: Literal["chat-latest", "chatgpt-4o-latest", "codex-mini-latest", "daybreak-blue-latest", "daybreak-red-latest", "gpt-3.5-turbo-0301", "gpt-3.5-turbo-0613", "gpt-3.5-turbo-16k-0613", "gpt-4-0125-preview", "gpt-4-0314", "gpt-4-32k", "gpt-4-32k-0314", "gpt-4-32k-0613", "gpt-4-turbo-preview", "gpt-4-vision-preview", "gpt-4.1", "gpt-4.1-mini", "gpt-4o", "gpt-4o-audio-preview", "gpt-4o-audio-preview-2024-10-01", "gpt-4o-mini", "gpt-4o-mini-audio-preview", "gpt-4o-mini-search-preview", "gpt-4o-search-preview", "gpt-5.1-2025-11-13", "gpt-5.1-mini", "gpt-5.2", "gpt-5.2-2025-12-11", "gpt-5.4", "gpt-5.4-2026-03-05", "gpt-5.4-mini", "gpt-5.4-mini-2026-03-17", "gpt-5.4-nano-2026-03-17", "gpt-6-cyber", "gpt-6-rosalind", "gpt-6.2-astra", "gpt-6.2-astra-law", "gpt-6.2-sol", "gpt-audio-1.5", "gpt-daybreak-blue-latest", "gpt-daybreak-red-latest", "gpt-rosalind-discovery", "gpt-rosalind-research"],
                      temperature: float | None = ..., api_key: str | None = ..., *,

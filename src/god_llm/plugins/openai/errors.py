@@ -20,10 +20,10 @@ from god_llm.domain.exceptions import (
 )
 from god_llm.domain.plain_json import JsonObject
 
-__all__ = ["failure", "read_error", "reported", "response_failure"]
+__all__ = ["CODES", "failure", "read_error", "reported", "response_failure"]
 
 # https://platform.openai.com/docs/guides/error-codes
-_CODES: Final = ErrorCodes(
+CODES: Final = ErrorCodes(
     "openai",
     table={
         "account_deactivated": AuthenticationError,
@@ -64,12 +64,12 @@ _CODES: Final = ErrorCodes(
 
 def reported(body: JsonObject, *, status: int | None = None, headers: Mapping[str, str] | None = None) -> ProviderError:
     """The error that a body reports: `{"error": {...}}`, or a stream's `{"type": "error", "code": ...}`."""
-    return _CODES.reported(body, status=status, headers=headers)
+    return CODES.reported(body, status=status, headers=headers)
 
 
 def failure(reply: JsonObject) -> ProviderError | None:
     """The error that a reply or an event with status 200 reports, or None."""
-    return _CODES.failure(reply)
+    return CODES.failure(reply)
 
 
 def response_failure(event: JsonObject) -> ProviderError | None:
@@ -85,4 +85,4 @@ def response_failure(event: JsonObject) -> ProviderError | None:
 
 def read_error(status: int, headers: Mapping[str, str], body: bytes) -> ProviderError:
     """The error that a response of OpenAI's reports."""
-    return _CODES.read(status, headers, body)
+    return CODES.read(status, headers, body)
