@@ -83,6 +83,7 @@ if TYPE_CHECKING:
     from god_llm.domain.parts import ToolCallPart as ToolCallPart
     from god_llm.domain.parts import ToolResultPart as ToolResultPart
     from god_llm.domain.parts import UnknownPart as UnknownPart
+    from god_llm.domain.parts import VideoPart as VideoPart
     from god_llm.domain.plain_json import JsonObject as JsonObject
     from god_llm.domain.providers import CustomProvider as CustomProvider
     from god_llm.domain.providers import LLMProviderType as LLMProviderType
@@ -134,6 +135,7 @@ else:
             "AsyncStream": "domain.streams",
             "AsyncTransport": "protocols",
             "AudioPart": "domain.parts",
+            "VideoPart": "domain.parts",
             "Auth": "auth",
             "AuthSource": "protocols",
             "AuthenticationError": "domain.exceptions",
@@ -364,6 +366,7 @@ __all__ = [
     "Usage",
     "UsageDelta",
     "UserMessage",
+    "VideoPart",
     "__version__",
     "chat_model",
     "model_id",

@@ -92,6 +92,7 @@ from god_llm.domain.parts import TextPart as TextPart
 from god_llm.domain.parts import ToolCallPart as ToolCallPart
 from god_llm.domain.parts import ToolResultPart as ToolResultPart
 from god_llm.domain.parts import UnknownPart as UnknownPart
+from god_llm.domain.parts import VideoPart as VideoPart
 from god_llm.domain.parts import any_calls as any_calls
 from god_llm.domain.plain_json import JsonDict as JsonDict
 from god_llm.domain.plain_json import JsonObject as JsonObject
@@ -275,6 +276,7 @@ __all__ = [
     "Usage",
     "UsageDelta",
     "UserMessage",
+    "VideoPart",
     "any_calls",
     "arguments_of",
     "base64_text",

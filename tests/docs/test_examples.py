@@ -23,8 +23,9 @@ BLOCKS = {
 
 
 @pytest.fixture
-def simulated(monkeypatch: pytest.MonkeyPatch, simulator: Simulator) -> None:
-    """Every provider's SDK finds the simulator by its usual environment variables."""
+def simulated(monkeypatch: pytest.MonkeyPatch, simulator: Simulator, tmp_path: Path) -> None:
+    """Every provider's SDK finds the simulator by its usual environment variables, in an empty folder."""
+    monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("OPENAI_BASE_URL", simulator.url("openai"))
     monkeypatch.setenv("ANTHROPIC_BASE_URL", simulator.url("anthropic"))
     monkeypatch.setenv("GROQ_BASE_URL", simulator.url("groq"))

@@ -19,7 +19,6 @@ from typing_extensions import override
 
 from god_llm import (
     AIMessage,
-    AudioPart,
     AuthenticationError,
     BaseLLMException,
     BaseMessage,
@@ -344,7 +343,6 @@ class TestFormatter:
     @pytest.mark.parametrize(
         "message",
         [
-            UserMessage(parts=(TextPart(text="hear"), AudioPart(data=b"x", media_type="audio/wav"))),
             UserMessage(parts=(ImagePart(url="https://example.com/cat.png"),)),
             UserMessage(parts=(ImagePart(data=b"x", media_type="image/tiff"),)),
             UserMessage(parts=(DocumentPart(data=b"x", media_type="application/pdf"),)),

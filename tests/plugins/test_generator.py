@@ -119,7 +119,7 @@ def test_the_docstring_has_every_keyword(written: ModuleType) -> None:
     """Each parameter of the constructor that the provider has, with its notes; what it has not is refused by name."""
     text = inspect.getdoc(written.ChatAcme) or ""
     described = {name for names in re.findall(r"^    (\w[\w, ]*): ", text, re.MULTILINE) for name in names.split(", ")}
-    keywords = inspect.signature(ChatModel).parameters.keys() - {"settings", "api", "max_concurrency"}
+    keywords = inspect.signature(ChatModel).parameters.keys() - {"settings", "api", "max_concurrency", "server"}
     api = registry.provider("openai").apis["chat_completions"]
     accepted = get_type_hints(KeywordSettings).keys() & api.settings
     assert described == keywords | accepted

@@ -4,24 +4,19 @@ A message keeps its parts in the order in which they were said. Every part is a 
 this version does not know is kept whole as an `UnknownPart`.
 """
 
-import base64
-import binascii
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 from importlib import import_module
-from typing import Annotated, ClassVar, Literal, Self, TypeAlias
+from typing import Annotated, Literal, Self, TypeAlias
 
 from pydantic import (
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
     Discriminator,
     Field,
-    PlainSerializer,
-    model_validator,
 )
 from pydantic_core import from_json, to_json
 
+from god_llm.domain.media import AudioPart, DocumentPart, ImagePart, VideoPart
+from god_llm.domain.part_base import Part
 from god_llm.domain.plain_json import JsonDict, JsonValue
 
 __all__ = [
@@ -37,41 +32,19 @@ __all__ = [
     "ToolCallPart",
     "ToolResultPart",
     "UnknownPart",
+    "VideoPart",
     "any_calls",
 ]
 
 
-def _decoded(value: object) -> object:
-    """A `str` is base64, bytes are the thing itself."""
-    if not isinstance(value, str):
-        return value
-    try:
-        return base64.b64decode(value, validate=True)
-    except binascii.Error as error:
-        message = f"text given as data must be base64: {error}"
-        raise ValueError(message) from error
-
-
-def _encoded(value: bytes) -> str:
-    return base64.b64encode(value).decode("ascii")
-
-
-Data: TypeAlias = Annotated[bytes, BeforeValidator(_decoded), PlainSerializer(_encoded, when_used="json")]
-"""Bytes in memory, base64 in JSON."""
-
-
-class _Part(BaseModel):
-    model_config: ClassVar[ConfigDict] = ConfigDict(frozen=True, extra="forbid", defer_build=True)
-
-
-class TextPart(_Part):
+class TextPart(Part):
     """Text that a person is meant to see."""
 
     type: Literal["text"] = "text"
     text: str
 
 
-class ReasoningPart(_Part):
+class ReasoningPart(Part):
     """What a model thought on the way, as far as the provider shows it.
 
     `signature` and `data` are opaque to everyone but the provider: they prove or hold the reasoning, and
@@ -90,7 +63,7 @@ class ReasoningPart(_Part):
     """Fields beyond these, for example the name of the field that the text came in; returned to their author only."""
 
 
-class ToolCallPart(_Part):
+class ToolCallPart(Part):
     """A call that the application is asked to make."""
 
     type: Literal["tool_call"] = "tool_call"
@@ -132,66 +105,14 @@ class ToolCallPart(_Part):
         return cls(id=id, name=name, raw_arguments=to_json(arguments).decode())
 
 
-class ImagePart(_Part):
-    """A picture: its bytes with their media type, or a URL the provider fetches."""
-
-    type: Literal["image"] = "image"
-    data: Data | None = None
-    media_type: str | None = None
-    """For example `image/png`; required with `data`."""
-    url: str | None = None
-    detail: Literal["low", "high", "auto"] | None = None
-    """How closely to look, for providers that ask."""
-
-    @model_validator(mode="after")
-    def _one_source(self) -> Self:
-        _check_source(self.data, self.media_type, self.url)
-        return self
-
-
-class DocumentPart(_Part):
-    """A document, for example a PDF: its bytes with their media type, or a URL the provider fetches."""
-
-    type: Literal["document"] = "document"
-    data: Data | None = None
-    media_type: str | None = None
-    """For example `application/pdf` or `text/plain`; required with `data`."""
-    url: str | None = None
-    name: str | None = None
-
-    @model_validator(mode="after")
-    def _one_source(self) -> Self:
-        _check_source(self.data, self.media_type, self.url)
-        return self
-
-
-class AudioPart(_Part):
-    """Sound: its bytes with their media type, and what is said in it where the provider tells."""
-
-    type: Literal["audio"] = "audio"
-    data: Data | None = None
-    media_type: str | None = None
-    """For example `audio/wav`; required with `data`."""
-    url: str | None = None
-    transcript: str | None = None
-    id: str | None = None
-    """The provider's id of audio it made, to refer to it in a later turn."""
-
-    @model_validator(mode="after")
-    def _one_source(self) -> Self:
-        if self.id is None or self.data is not None or self.url is not None:
-            _check_source(self.data, self.media_type, self.url)
-        return self
-
-
-class RefusalPart(_Part):
+class RefusalPart(Part):
     """The model's words for refusing."""
 
     type: Literal["refusal"] = "refusal"
     text: str
 
 
-class CitationPart(_Part):
+class CitationPart(Part):
     """Where the text part before it comes from."""
 
     type: Literal["citation"] = "citation"
@@ -205,7 +126,7 @@ class CitationPart(_Part):
     """The citation as sent."""
 
 
-class ServerToolPart(_Part):
+class ServerToolPart(Part):
     """A tool that the provider ran itself: its call or its result. Not a call for the application."""
 
     type: Literal["server_tool"] = "server_tool"
@@ -217,7 +138,7 @@ class ServerToolPart(_Part):
     """The block as sent, to be sent back whole."""
 
 
-class UnknownPart(_Part):
+class UnknownPart(Part):
     """A part that this version does not know, kept as sent."""
 
     type: Literal["unknown"] = "unknown"
@@ -226,7 +147,7 @@ class UnknownPart(_Part):
     raw: JsonDict
 
 
-class ToolResultPart(_Part):
+class ToolResultPart(Part):
     """The answer to a tool call, inside a user message; a `ToolMessage` is the usual way to say it."""
 
     type: Literal["tool_result"] = "tool_result"
@@ -244,6 +165,7 @@ ContentPart: TypeAlias = Annotated[
     | ImagePart
     | DocumentPart
     | AudioPart
+    | VideoPart
     | RefusalPart
     | CitationPart
     | ServerToolPart
@@ -256,11 +178,3 @@ ContentPart: TypeAlias = Annotated[
 def any_calls(parts: Iterable[ContentPart]) -> bool:
     """Whether the application is asked to call a tool."""
     return any(isinstance(part, ToolCallPart) for part in parts)
-
-
-def _check_source(data: bytes | None, media_type: str | None, url: str | None) -> None:
-    """Exactly one of `data` and `url`, and a media type beside data."""
-    if (data is None) == (url is None):
-        raise ValueError("give exactly one of data= and url=")
-    if data is not None and media_type is None:
-        raise ValueError("data= needs media_type=, for example 'image/png'")

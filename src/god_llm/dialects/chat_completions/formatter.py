@@ -5,7 +5,6 @@ https://platform.openai.com/docs/api-reference/chat/create
 
 from __future__ import annotations
 
-import mimetypes
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple, NoReturn, TypeAlias
 
@@ -24,6 +23,7 @@ from god_llm.dialects.conversation import (
 from god_llm.dialects.schemas.formats import openai_schema
 from god_llm.domain.exceptions import UnsupportedParameterError
 from god_llm.domain.facts import ReasoningEffort
+from god_llm.domain.media_types import file_name
 from god_llm.domain.messages import AIMessage, BaseMessage, SystemMessage, ToolMessage, UserMessage
 from god_llm.domain.parts import (
     AudioPart,
@@ -72,7 +72,6 @@ SETTINGS: Final = frozenset(
 )
 """The settings that chat completions has fields for; a provider accepts some or all of them."""
 
-_FILE_NAMES: Final = mimetypes.MimeTypes()  # the language's own table: a machine's files don't change a request
 
 # The formats a model listens to, under the names that files have for them.
 _SOUNDS: Final[Mapping[str, str]] = {
@@ -261,8 +260,10 @@ class ChatCompletionsFormatter:
                 return {"type": "image_url", "image_url": {"url": url, **detail}}
             case AudioPart(data=bytes() as data, media_type=str() as kind) if kind in _SOUNDS:
                 return {"type": "input_audio", "input_audio": {"data": base64_text(data), "format": _SOUNDS[kind]}}
+            case DocumentPart(file_id=str() as ident):
+                return {"type": "file", "file": {"file_id": ident}}
             case DocumentPart(data=bytes() as data, media_type=str() as kind):
-                name = part.name or f"document{_FILE_NAMES.guess_extension(kind) or ''}"
+                name = part.name or file_name(kind)
                 return {"type": "file", "file": {"filename": name, "file_data": _data_url(kind, data)}}
             case AudioPart():
                 raise refused_part(self._variant.provider, part, "it takes sound as wav or mp3 data")

@@ -86,5 +86,7 @@ class Server:
         return self.hosts if own is None else (own, *self.hosts)
 
     def history(self, rules: HistoryRules) -> HistoryRules:
-        """OpenAI's restrictions on conversations, with the server's on system messages."""
-        return rules._replace(system_anywhere=self.system == "anywhere", one_system=self.system == "one")
+        """OpenAI's restrictions on conversations, with the server's on system messages and files."""
+        media = {kind: rule for kind, rule in (rules.media or {}).items() if kind in self.parts}
+        system, one = self.system == "anywhere", self.system == "one"
+        return rules._replace(system_anywhere=system, one_system=one, media=media)

@@ -9,6 +9,7 @@ from god_llm.domain.exceptions import PromptError, UnsupportedFeatureError
 from god_llm.domain.messages import AIMessage, BaseMessage, SystemMessage, ToolMessage, UserMessage
 from god_llm.domain.parts import ToolResultPart
 from god_llm.engine.history.foreign import calls_as_text, without_foreign
+from god_llm.engine.history.media import accepted_media
 from god_llm.engine.history.roles import check_roles
 from god_llm.engine.history.rules import HistoryRules
 from god_llm.engine.history.turns import result_as_text, with_results
@@ -26,6 +27,8 @@ def prepared(call: Call, rules: HistoryRules) -> Sequence[BaseMessage]:
     for message in call.messages:
         check_roles(provider, message)
     messages = list(call.messages)
+    if rules.media is not None:
+        messages = list(accepted_media(provider, messages, rules.media))
     if any(isinstance(message, AIMessage) for message in messages):
         foreign = settings.foreign or "refuse"
         messages = [without_foreign(m, provider, foreign) if isinstance(m, AIMessage) else m for m in messages]

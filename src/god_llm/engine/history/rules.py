@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable
 from typing import Final, NamedTuple
 
+from god_llm.engine.history.media_rules import MediaRules
+
 __all__ = ["ANY_HISTORY", "HistoryRules", "WordRule"]
 
 
@@ -56,6 +58,7 @@ class HistoryRules(NamedTuple):
         takes_system: for a model, True if a system message may follow a user's; False makes it a user's message.
         system_anywhere: True if a system message may stand anywhere, for every model.
         one_system: True if only one system message is accepted: the leading ones are joined.
+        media: the files that it accepts; None leaves them to the formatter.
         server_state: keys of `extra=` that continue a conversation which the provider has stored, so that results may
             answer calls that are not among the messages.
     """
@@ -69,6 +72,7 @@ class HistoryRules(NamedTuple):
     takes_system: Callable[[str], bool] = _never
     system_anywhere: bool = True
     one_system: bool = False
+    media: MediaRules | None = None
     server_state: frozenset[str] = frozenset()
 
 

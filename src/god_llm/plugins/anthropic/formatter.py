@@ -238,6 +238,8 @@ def _media(part: ImagePart | DocumentPart) -> Block:
 
 
 def _source(part: ImagePart | DocumentPart) -> Block:
+    if part.file_id is not None:
+        return {"type": "file", "file_id": part.file_id}
     if part.data is None:
         return {"type": "url", "url": part.url}
     if part.media_type == "text/plain":

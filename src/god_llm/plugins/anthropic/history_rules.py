@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from god_llm.engine.history.media_rules import IMAGES, WEB, MediaRule
 from god_llm.engine.history.rules import HistoryRules, WordRule
 from god_llm.plugins.anthropic.catalogue import CATALOGUE
 
@@ -29,4 +30,9 @@ HISTORY: Final = HistoryRules(
     refuses_prefill=_refuses_prefill,
     takes_system=_takes_system,
     system_anywhere=False,
+    # https://platform.claude.com/docs/en/build-with-claude/vision, .../pdf-support, .../files
+    media={
+        "image": MediaRule(IMAGES, WEB, file_ids=True),
+        "document": MediaRule(frozenset({"application/pdf", "text/plain"}), WEB, file_ids=True),
+    },
 )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Final, Literal, cast
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias, cast
 
 from pydantic_core import to_json
 
@@ -24,6 +24,7 @@ from god_llm.dialects.schemas.formats import claude_schema
 from god_llm.domain.exceptions import UnsupportedFeatureError, UnsupportedParameterError
 from god_llm.domain.messages import AIMessage, BaseMessage, ToolMessage, UserMessage
 from god_llm.domain.parts import (
+    AudioPart,
     CitationPart,
     ContentPart,
     DocumentPart,
@@ -35,10 +36,11 @@ from god_llm.domain.parts import (
     ToolCallPart,
     ToolResultPart,
     UnknownPart,
+    VideoPart,
 )
 from god_llm.domain.settings import Settings
 from god_llm.plugins.bedrock.blocks import sendable
-from god_llm.plugins.bedrock.media import DOCUMENT_FORMATS, IMAGE_FORMATS, document_name, format_of
+from god_llm.plugins.bedrock.media import FORMATS, document_name, format_of
 from god_llm.plugins.bedrock.reasoning import Reasoning, reasoning_fields
 from god_llm.plugins.bedrock.sampling import top_k_fields
 from god_llm.plugins.bedrock.wire import UNKNOWN_MEMBER
@@ -57,6 +59,8 @@ if TYPE_CHECKING:
     )
 
 __all__ = ["SETTINGS", "BedrockFormatter"]
+
+_Media: TypeAlias = ImagePart | DocumentPart | AudioPart | VideoPart
 
 SETTINGS: Final = frozenset(
     {
@@ -204,8 +208,8 @@ def _block(part: ContentPart, names: set[str], *, own: bool) -> Block | None:
         case ToolResultPart():
             said: list[Block] = [{"text": part.content}] if part.content.strip() else []
             return _result(part.tool_call_id, said, failed=part.is_error)
-        case ImagePart():
-            return {"image": {"format": _format(part), "source": _source(part)}}
+        case ImagePart() | VideoPart() | AudioPart():
+            return {part.type: {"format": _format(part), "source": _source(part)}}
         case DocumentPart():
             name = document_name(part.name, names)
             return {"document": {"format": _format(part), "name": name, "source": _source(part)}}
@@ -223,8 +227,8 @@ def _reasoning(part: ReasoningPart) -> Block | None:
     return {"reasoningContent": {"reasoningText": {"text": part.text, "signature": part.signature}}}
 
 
-def _format(part: ImagePart | DocumentPart) -> str:
-    formats = IMAGE_FORMATS if isinstance(part, ImagePart) else DOCUMENT_FORMATS
+def _format(part: _Media) -> str:
+    formats = FORMATS[part.type]
     known = format_of(part.media_type, part.url, formats)
     if known is None:
         taken = ", ".join(sorted(set(formats.values())))
@@ -232,7 +236,7 @@ def _format(part: ImagePart | DocumentPart) -> str:
     return known
 
 
-def _source(part: ImagePart | DocumentPart) -> Block:
+def _source(part: _Media) -> Block:
     if part.data is not None:
         return {"bytes": part.data}
     if part.url is None or not part.url.startswith("s3://"):

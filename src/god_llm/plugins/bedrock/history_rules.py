@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from typing import Final
 
+from god_llm.engine.history.media_rules import MediaRule
 from god_llm.engine.history.rules import HistoryRules, WordRule
 from god_llm.plugins.bedrock.catalogue import CATALOGUE
+from god_llm.plugins.bedrock.media import FORMATS
 
 __all__ = ["HISTORY"]
 
@@ -26,4 +28,5 @@ HISTORY: Final = HistoryRules(
     needs_turn=True,
     refuses_prefill=_refuses_prefill,
     system_anywhere=False,
+    media={kind: MediaRule(frozenset(formats), frozenset({"s3"})) for kind, formats in FORMATS.items()},
 )

@@ -2,6 +2,8 @@
 
 https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_DocumentBlock.html
 https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ImageBlock.html
+https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_VideoBlock.html
+https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_AudioBlock.html
 """
 
 from __future__ import annotations
@@ -10,16 +12,17 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
-__all__ = ["DOCUMENT_FORMATS", "IMAGE_FORMATS", "document_name", "format_of"]
+from god_llm.domain.media_types import plain_type
 
-IMAGE_FORMATS: Final[Mapping[str, str]] = {
+__all__ = ["FORMATS", "document_name", "format_of"]
+
+_IMAGES: Final[Mapping[str, str]] = {
     "image/png": "png",
     "image/jpeg": "jpeg",
-    "image/jpg": "jpeg",
     "image/gif": "gif",
     "image/webp": "webp",
 }
-DOCUMENT_FORMATS: Final[Mapping[str, str]] = {
+_DOCUMENTS: Final[Mapping[str, str]] = {
     "application/pdf": "pdf",
     "text/csv": "csv",
     "application/msword": "doc",
@@ -30,6 +33,35 @@ DOCUMENT_FORMATS: Final[Mapping[str, str]] = {
     "text/plain": "txt",
     "text/markdown": "md",
 }
+_VIDEOS: Final[Mapping[str, str]] = {
+    "video/mp4": "mp4",
+    "video/quicktime": "mov",
+    "video/x-matroska": "mkv",
+    "video/webm": "webm",
+    "video/x-flv": "flv",
+    "video/mpeg": "mpeg",
+    "video/x-ms-wmv": "wmv",
+    "video/3gpp": "three_gp",
+}
+_SOUNDS: Final[Mapping[str, str]] = {
+    "audio/mpeg": "mp3",
+    "audio/opus": "opus",
+    "audio/wav": "wav",
+    "audio/aac": "aac",
+    "audio/flac": "flac",
+    "audio/mp4": "mp4",
+    "audio/ogg": "ogg",
+    "audio/x-matroska": "mka",
+    "audio/webm": "webm",
+}
+
+FORMATS: Final[Mapping[str, Mapping[str, str]]] = {
+    "image": _IMAGES,
+    "document": _DOCUMENTS,
+    "video": _VIDEOS,
+    "audio": _SOUNDS,
+}
+"""Type of a part -> media type -> format."""
 
 _FORBIDDEN: Final = re.compile(r"[^A-Za-z0-9\s\-()\[\]]+")
 _BLANKS: Final = re.compile(r"\s+")
@@ -39,7 +71,7 @@ _LONGEST_NAME: Final = 200
 def format_of(media_type: str | None, url: str | None, formats: Mapping[str, str]) -> str | None:
     """The format that a media type means, or the ending of an address where there is no media type; None for others."""
     if media_type is not None:
-        return formats.get(media_type.partition(";")[0].strip().lower())
+        return formats.get(plain_type(media_type))
     ending = (url or "").rpartition(".")[2].lower()
     ending = {"jpg": "jpeg", "htm": "html"}.get(ending, ending)
     return ending if ending in formats.values() else None

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from god_llm.engine.provider import Api, Provider, over_http
 from god_llm.plugins.ollama.catalogue import CATALOGUE
 from god_llm.plugins.ollama.formatter import SETTINGS, OllamaFormatter
+from god_llm.plugins.ollama.history_rules import HISTORY
 from god_llm.plugins.ollama.normaliser import OllamaNormaliser
 from god_llm.plugins.ollama.transport import OllamaTransport
 
@@ -35,6 +36,7 @@ PROVIDER: Final = Provider(
             endpoint=OllamaTransport.endpoint,
             settings=SETTINGS,
             extra=_extra,
+            history=HISTORY,
         )
     },
     url_variable="OLLAMA_HOST",

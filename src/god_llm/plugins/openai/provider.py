@@ -9,8 +9,8 @@ from god_llm.plugins.openai.catalogue import CATALOGUE
 from god_llm.plugins.openai.chat_completions.formatter import SETTINGS as CHAT_SETTINGS
 from god_llm.plugins.openai.chat_completions.formatter import OpenAIChatFormatter
 from god_llm.plugins.openai.chat_completions.normaliser import OpenAIChatNormaliser
-from god_llm.plugins.openai.extras import chat_completions_extra, responses_extra
 from god_llm.plugins.openai.history_rules import CHAT_HISTORY, RESPONSES_HISTORY
+from god_llm.plugins.openai.lazy_rules import chat_completions_extra, responses_extra
 from god_llm.plugins.openai.responses.formatter import SETTINGS as RESPONSES_SETTINGS
 from god_llm.plugins.openai.responses.formatter import OpenAIResponsesFormatter
 from god_llm.plugins.openai.responses.normaliser import OpenAIResponsesNormaliser

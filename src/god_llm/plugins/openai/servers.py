@@ -17,8 +17,8 @@ from god_llm.engine.provider import Api, Served
 from god_llm.http.endpoint import Endpoint
 from god_llm.http.options import ConnectionOptions
 from god_llm.plugins.openai.errors import CODES
-from god_llm.plugins.openai.extras import chat_completions_extra
 from god_llm.plugins.openai.history_rules import CHAT_HISTORY
+from god_llm.plugins.openai.lazy_rules import chat_completions_extra
 from god_llm.plugins.openai.server_names import SERVER_NAMES, ServerName
 from god_llm.plugins.openai.transport import ENDPOINTS, OpenAIChatTransport
 from god_llm.protocols import AuthSource, DualTransport

@@ -5,7 +5,6 @@ https://platform.openai.com/docs/api-reference/responses/create
 
 from __future__ import annotations
 
-import mimetypes
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final, cast
 
@@ -18,6 +17,7 @@ from god_llm.dialects.conversation import (
     tier_word,
 )
 from god_llm.dialects.schemas.formats import openai_schema
+from god_llm.domain.media_types import file_name
 from god_llm.domain.messages import AIMessage, BaseMessage, SystemMessage, ToolMessage, UserMessage
 from god_llm.domain.parts import ContentPart, DocumentPart, ImagePart, TextPart, ToolResultPart, UnknownPart
 from god_llm.domain.settings import Settings
@@ -58,8 +58,6 @@ SETTINGS: Final = frozenset(
     }
 )
 """The settings that the Responses API accepts."""
-
-_MEDIA_TYPES: Final = mimetypes.MimeTypes()  # the language's own table, so that no machine's files change a request
 
 
 class OpenAIResponsesFormatter:
@@ -166,15 +164,19 @@ def _content(part: ContentPart) -> InputContentParam:
     match part:
         case TextPart():
             return {"type": "input_text", "text": part.text}
+        case ImagePart(file_id=str() as ident):
+            return {"type": "input_image", "file_id": ident, "detail": part.detail or "auto"}
         case ImagePart():
             url = part.url if part.data is None else _data_url(part.data, part.media_type)
             return {"type": "input_image", "image_url": url, "detail": part.detail or "auto"}
+        case DocumentPart(file_id=str() as ident):
+            return {"type": "input_file", "file_id": ident}
         case DocumentPart(url=str() as url):
             return {"type": "input_file", "file_url": url}
         case DocumentPart(data=bytes() as data):
             return {
                 "type": "input_file",
-                "filename": part.name or _file_name(part.media_type),
+                "filename": part.name or file_name(part.media_type),
                 "file_data": _data_url(data, part.media_type),
             }
         case _:
@@ -183,11 +185,6 @@ def _content(part: ContentPart) -> InputContentParam:
 
 def _data_url(data: bytes, media_type: str | None) -> str:
     return f"data:{media_type};base64,{base64_text(data)}"
-
-
-def _file_name(media_type: str | None) -> str:
-    """A name for a document without one: OpenAI tells the kind of a file by its name, too."""
-    return f"document{_MEDIA_TYPES.guess_extension(media_type or '') or ''}"
 
 
 def _custom_calls(message: AIMessage) -> Iterator[str]:
