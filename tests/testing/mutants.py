@@ -570,12 +570,14 @@ def silently_without(capability: Capability) -> Break:
         return lambda llm: accepting_everything(drop(llm))
     if capability == "system":
         return writing(messages=lambda messages: [m for m in messages if not isinstance(m, SystemMessage)])
-    return writing(messages=lambda messages: [without_parts(m, PARTS[capability]) for m in messages])
+    drop = writing(messages=lambda messages: [without_parts(m, PARTS[capability]) for m in messages])
+    return lambda llm: accepting_everything(drop(llm))
 
 
 def accepting_everything(llm: Facade) -> Facade:
-    """No setting is refused before the formatter is asked."""
+    """No setting and no file is refused before the formatter is asked."""
     llm._pipeline._accepted = frozenset(each.name for each in fields(Settings))
+    llm._pipeline._history = llm._pipeline._history._replace(media=None)
     return llm
 
 

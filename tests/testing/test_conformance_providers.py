@@ -390,7 +390,6 @@ class TestBedrock(ProviderConformance):
     )
     claims = EVERYTHING - {
         "seed",
-        "audio",
         "top_k",  # of some models only
         "presence_penalty",
         "frequency_penalty",

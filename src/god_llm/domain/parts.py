@@ -100,9 +100,16 @@ class ToolCallPart(Part):
         return malformed(f"the arguments of the call of {self.name!r} are not a JSON object ({why}); see raw_arguments")
 
     @classmethod
-    def of(cls, *, id: str | None, name: str, arguments: Mapping[str, object]) -> Self:  # noqa: A002 - field name
+    def of(
+        cls,
+        *,
+        id: str | None,  # noqa: A002 - field name
+        name: str,
+        arguments: Mapping[str, object],
+        provider_data: JsonDict | None = None,
+    ) -> Self:
         """A call whose arguments are known as an object."""
-        return cls(id=id, name=name, raw_arguments=to_json(arguments).decode())
+        return cls(id=id, name=name, raw_arguments=to_json(arguments).decode(), provider_data=provider_data)
 
 
 class RefusalPart(Part):

@@ -20,7 +20,7 @@ from god_llm.domain.parts import (
 )
 from god_llm.domain.plain_json import JsonDict
 
-__all__ = ["citation_of", "part_of", "parts_of_blocks"]
+__all__ = ["attached_to_call", "citation_of", "part_of", "parts_of_blocks"]
 
 # Where each kind of citation says that its passage starts and ends.
 _SPANS: Mapping[str, tuple[str, str]] = {
@@ -29,6 +29,8 @@ _SPANS: Mapping[str, tuple[str, str]] = {
     "content_block_location": ("start_block_index", "end_block_index"),
     "search_result_location": ("start_block_index", "end_block_index"),
 }
+
+_CALL = frozenset({"type", "id", "name", "input"})
 
 
 def parts_of_blocks(blocks: Iterable[JsonDict]) -> Iterator[ContentPart]:
@@ -53,12 +55,22 @@ def part_of(block: JsonDict) -> ContentPart:
         case "tool_use":
             given = block.get("input")
             arguments = given if isinstance(given, dict) else {}
-            return ToolCallPart.of(id=_text(block, "id"), name=_text(block, "name") or "", arguments=arguments)
+            return ToolCallPart.of(
+                id=_text(block, "id"),
+                name=_text(block, "name") or "",
+                arguments=arguments,
+                provider_data=attached_to_call(block),
+            )
         case _ if kind.endswith(("_tool_use", "_tool_result")):
             ident = _text(block, "id") or _text(block, "tool_use_id")
             return ServerToolPart(kind=kind, id=ident, name=_text(block, "name"), raw=block)
         case _:
             return UnknownPart(kind=kind, raw=block)
+
+
+def attached_to_call(block: JsonDict) -> JsonDict | None:
+    """The fields of a call that only Anthropic reads (`caller`, `toolset_name`), or None."""
+    return {name: value for name, value in block.items() if name not in _CALL and value is not None} or None
 
 
 def citation_of(citation: JsonDict) -> CitationPart:

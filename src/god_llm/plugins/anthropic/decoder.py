@@ -31,9 +31,9 @@ from god_llm.domain.exceptions import MalformedResponseError, StreamInterruptedE
 from god_llm.domain.finish import unified
 from god_llm.domain.parts import ToolCallPart
 from god_llm.domain.plain_json import JsonDict, JsonObject
-from god_llm.plugins.anthropic.blocks import citation_of, part_of
+from god_llm.plugins.anthropic.blocks import attached_to_call, citation_of, part_of
 from god_llm.plugins.anthropic.errors import failure
-from god_llm.plugins.anthropic.vocabulary import FINISH_REASONS, reply_metadata, usage_of
+from god_llm.plugins.anthropic.vocabulary import FINISH_REASONS, attached_to_message, reply_metadata, usage_of
 from god_llm.plugins.anthropic.wire import EVENT, Event, Reply, UsageDict
 
 __all__ = ["AnthropicDecoder"]
@@ -64,7 +64,8 @@ class AnthropicDecoder:
         raw = self._reply.get("stop_reason")
         called = any(block.get("type") == "tool_use" for block in self._blocks.values())
         reason = unified(raw, FINISH_REASONS, called=called)
-        return (FinishedDelta(reason, raw, reply_metadata({**self._reply, "usage": self._usage})),)
+        facts = reply_metadata({**self._reply, "usage": self._usage})
+        return (FinishedDelta(reason, raw, facts, attached_to_message(self._reply)),)
 
     def _message_start(self, event: Event) -> Iterable[Delta]:
         self._reply = {**event.get("message", {})}
@@ -79,6 +80,9 @@ class AnthropicDecoder:
             value = change.get(name)
             if isinstance(value, str):
                 self._reply[name] = value
+        container = change.get("container")
+        if isinstance(container, dict):
+            self._reply["container"] = container
         return self._counted(event.get("usage"))
 
     def _message_stop(self, _: Event) -> Iterable[Delta]:
@@ -143,7 +147,12 @@ class AnthropicDecoder:
             except ValueError:
                 if kind == "tool_use":  # the model broke off, or wrote no JSON: it is kept as it is
                     name = _said(block, "name")
-                    call = ToolCallPart(id=_said(block, "id") or None, name=name, raw_arguments=written)
+                    call = ToolCallPart(
+                        id=_said(block, "id") or None,
+                        name=name,
+                        raw_arguments=written,
+                        provider_data=attached_to_call({**block, "input": None}),
+                    )
                     return (PartDelta(call, index),)
                 block["input"] = written
         return (PartDelta(part_of(block), index),)

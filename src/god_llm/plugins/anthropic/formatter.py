@@ -105,10 +105,24 @@ class AnthropicFormatter:
             request["metadata"] = {"user_id": settings.user}
         if thinking is not None:
             request["thinking"] = _thinking_param(thinking)
+        container = _container(messages)
+        if container is not None and "container" not in (settings.extra or ()):
+            request["container"] = container
         output = _output(settings.response_schema, thinking)
         if output:
             request["output_config"] = output
         return request
+
+
+def _container(messages: Sequence[BaseMessage]) -> str | None:
+    """The id of the container in which the latest own answer ran code; the next request goes on in it."""
+    for message in reversed(messages):
+        if isinstance(message, AIMessage) and message.provider == "anthropic":
+            container = (message.provider_data or {}).get("container")
+            ident = container.get("id") if isinstance(container, dict) else None
+            if isinstance(ident, str):
+                return ident
+    return None
 
 
 def _write_sampling(request: Request, settings: Settings) -> None:
@@ -210,7 +224,9 @@ def _block(part: ContentPart, *, own: bool) -> Block | None:
         case ReasoningPart():
             return _reasoning(part) if own else None
         case ToolCallPart():
-            return {"type": "tool_use", "id": part.id, "name": part.name, "input": arguments_of("anthropic", part)}
+            attached = part.provider_data or {} if own else {}
+            call = {"id": part.id, "name": part.name, "input": arguments_of("anthropic", part)}
+            return {"type": "tool_use", **call, **attached}
         case ToolResultPart():
             result: Block = {"type": "tool_result", "tool_use_id": part.tool_call_id, "content": part.content}
             return {**result, "is_error": True} if part.is_error else result

@@ -10,7 +10,7 @@ from god_llm.domain.parts import any_calls
 from god_llm.domain.plain_json import JsonObject
 from god_llm.plugins.anthropic.blocks import parts_of_blocks
 from god_llm.plugins.anthropic.errors import failure
-from god_llm.plugins.anthropic.vocabulary import FINISH_REASONS, reply_metadata, usage_of
+from god_llm.plugins.anthropic.vocabulary import FINISH_REASONS, attached_to_message, reply_metadata, usage_of
 from god_llm.plugins.anthropic.wire import REPLY
 from god_llm.protocols import StreamDecoder
 
@@ -38,6 +38,7 @@ class AnthropicNormaliser:
             finish_reason=unified(raw, FINISH_REASONS, called=any_calls(parts)),
             raw_finish_reason=raw,
             metadata=reply_metadata(message),
+            provider_data=attached_to_message(message),
         )
 
     def decoder(self) -> StreamDecoder:

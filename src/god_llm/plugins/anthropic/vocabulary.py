@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from god_llm.domain.finish import FinishReason
+from god_llm.domain.plain_json import JsonDict
 from god_llm.domain.usage import Usage
 from god_llm.plugins.anthropic.wire import Reply, UsageDict
 
@@ -36,6 +37,12 @@ def usage_of(usage: UsageDict | None) -> Usage | None:
         cache_write_tokens=written,
         reasoning_tokens=(usage.get("output_tokens_details") or {}).get("thinking_tokens"),
     )
+
+
+def attached_to_message(reply: Reply) -> JsonDict | None:
+    """The container of code execution, which the next request names to go on in it, or None."""
+    container = reply.get("container")
+    return {"container": container} if container else None
 
 
 def reply_metadata(reply: Reply) -> dict[str, object]:

@@ -89,6 +89,7 @@ class Reply(TypedDict, total=False):
     stop_reason: str | None
     stop_sequence: str | None
     usage: UsageDict | None
+    container: JsonDict | None
 
 
 class MessageChange(TypedDict, total=False):

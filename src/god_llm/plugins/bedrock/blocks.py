@@ -27,12 +27,22 @@ from god_llm.domain.parts import (
 from god_llm.domain.plain_json import JsonDict
 from god_llm.plugins.bedrock.wire import Block
 
-__all__ = ["SERVER_TOOL", "blob", "citation_of", "json_safe", "part_of", "parts_of_blocks", "sendable"]
+__all__ = [
+    "SERVER_TOOL",
+    "attached_to_call",
+    "blob",
+    "citation_of",
+    "json_safe",
+    "part_of",
+    "parts_of_blocks",
+    "sendable",
+]
 
 SERVER_TOOL: Final = "server_tool_use"
 """The `type` of a tool use that the provider ran itself; the application's have none."""
 
 _BLOBS: Final = frozenset({"bytes", "redactedContent"})
+_CALL: Final = frozenset({"toolUseId", "name", "input"})
 _FREE_FORM: Final = frozenset({"input", "json"})
 """Members that hold any JSON, in which names mean nothing."""
 
@@ -149,11 +159,18 @@ def _cited(cited: Mapping[str, object]) -> Iterator[ContentPart]:
 
 
 def _call(call: Mapping[str, object]) -> ToolCallPart:
-    given = call.get("input")
+    given, attached = call.get("input"), attached_to_call(call)
     ident, name = _text(call, "toolUseId"), _text(call, "name") or ""
     if given is None or isinstance(given, dict):
-        return ToolCallPart.of(id=ident, name=name, arguments=given or {})
-    return ToolCallPart(id=ident, name=name, raw_arguments=given if isinstance(given, str) else to_json(given).decode())
+        return ToolCallPart.of(id=ident, name=name, arguments=given or {}, provider_data=attached)
+    written = given if isinstance(given, str) else to_json(given).decode()
+    return ToolCallPart(id=ident, name=name, raw_arguments=written, provider_data=attached)
+
+
+def attached_to_call(call: Mapping[str, object]) -> JsonDict | None:
+    """The members of a call that only Bedrock reads (`type`), or None."""
+    found = {name: json_safe(value) for name, value in call.items() if name not in _CALL and value is not None}
+    return found or None
 
 
 def _kind(block: Mapping[str, object]) -> str:

@@ -30,7 +30,7 @@ from god_llm.domain.exceptions import MalformedResponseError, StreamInterruptedE
 from god_llm.domain.finish import unified
 from god_llm.domain.parts import ReasoningPart, ToolCallPart
 from god_llm.domain.plain_json import JsonObject
-from god_llm.plugins.bedrock.blocks import SERVER_TOOL, blob, citation_of, part_of
+from god_llm.plugins.bedrock.blocks import SERVER_TOOL, attached_to_call, blob, citation_of, part_of
 from god_llm.plugins.bedrock.errors import reported
 from god_llm.plugins.bedrock.vocabulary import FINISH_REASONS, reply_metadata, usage_of
 from god_llm.plugins.bedrock.wire import EVENT, Block, BlockEvent, Event, Facts
@@ -161,7 +161,9 @@ class BedrockDecoder:
             except ValueError:
                 if block.calls:  # the model broke off, or wrote no JSON: it is kept as it is
                     ident, name = _text(block.body, "toolUseId"), _text(block.body, "name") or ""
-                    return (PartDelta(ToolCallPart(id=ident, name=name, raw_arguments=block.written), index),)
+                    attached = attached_to_call(block.body)
+                    call = ToolCallPart(id=ident, name=name, raw_arguments=block.written, provider_data=attached)
+                    return (PartDelta(call, index),)
                 block.body["input"] = block.written
         return (PartDelta(part_of(block.block()), index),)
 

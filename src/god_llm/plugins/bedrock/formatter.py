@@ -204,7 +204,9 @@ def _block(part: ContentPart, names: set[str], *, own: bool) -> Block | None:
         case ToolCallPart():
             if part.id is None:
                 raise refused_part("bedrock", part, "the call has no id")
-            return {"toolUse": {"toolUseId": part.id, "name": part.name, "input": arguments_of("bedrock", part)}}
+            attached = part.provider_data or {} if own else {}
+            call = {"toolUseId": part.id, "name": part.name, "input": arguments_of("bedrock", part)}
+            return {"toolUse": {**call, **attached}}
         case ToolResultPart():
             said: list[Block] = [{"text": part.content}] if part.content.strip() else []
             return _result(part.tool_call_id, said, failed=part.is_error)

@@ -191,7 +191,7 @@ def _item(part: ContentPart, *, own: bool) -> Item | None:
 def _reasoning(part: ReasoningPart) -> Item:
     summary = [{"type": "summary_text", "text": part.text}] if part.text else []
     sealed: Item = {} if part.data is None else {"encrypted_content": part.data}
-    return {"summary": summary, **sealed}
+    return {"summary": summary, **(part.provider_data or {}), **sealed}
 
 
 def _call(part: ToolCallPart) -> Item:

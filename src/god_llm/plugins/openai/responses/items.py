@@ -55,7 +55,7 @@ def parts_of_item(item: JsonDict) -> Iterator[tuple[int, ContentPart]]:
             for place, content in enumerate(_objects(item, "content")):
                 yield from ((place, part) for part in _parts_of_content(content))
         case "reasoning":
-            yield 0, ReasoningPart(text=_thoughts(item), data=_text(item, "encrypted_content"), id=_text(item, "id"))
+            yield 0, _reasoning(item)
         case "function_call":
             name, arguments = said(item, "name"), said(item, "arguments")
             yield 0, ToolCallPart(id=_text(item, "call_id"), name=name, raw_arguments=arguments)
@@ -64,6 +64,18 @@ def parts_of_item(item: JsonDict) -> Iterator[tuple[int, ContentPart]]:
             yield 0, ServerToolPart(kind=kind, id=ident, name=_text(item, "name"), raw=item)
         case _:
             yield 0, UnknownPart(kind=kind, raw=item)
+
+
+def _reasoning(item: JsonDict) -> ReasoningPart:
+    """Reasoning; its blocks are kept beside the text where the text does not tell them."""
+    summary, content = list(_objects(item, "summary")), list(_objects(item, "content"))
+    blocks: JsonDict = {"summary": [*summary], **({"content": [*content]} if content else {})}
+    return ReasoningPart(
+        text=_thoughts(item),
+        data=_text(item, "encrypted_content"),
+        id=_text(item, "id"),
+        provider_data=blocks if content or len(summary) > 1 else None,
+    )
 
 
 def logprobs_of_item(item: JsonDict) -> Iterator[JsonValue]:
