@@ -42,7 +42,7 @@ from god_llm import (
 )
 from god_llm.domain.messages import Conversation
 from god_llm.domain.parts import ToolResultPart
-from god_llm.domain.plain_json import JsonDict
+from god_llm.domain.plain_json import JsonDict, JsonValue
 from god_llm.domain.tools import ResponseSchema
 from god_llm.engine.collector import Collector
 from god_llm.plugins.openai.responses.formatter import OpenAIResponsesFormatter
@@ -468,8 +468,8 @@ class TestNormaliser:
         assert (message.content, message.reasoning) == ("Let me see.Hello there", "one\n\ntwo")
         kinds = ["reasoning", "text", "server_tool", "text", "citation", "text", "tool_call"]
         assert [part.type for part in message.parts] == kinds
-        summaries = [{"type": "summary_text", "text": text} for text in ("one", "", "two")]
-        attached: JsonDict = {"summary": [*summaries]}
+        summaries: list[JsonValue] = [{"type": "summary_text", "text": text} for text in ("one", "", "two")]
+        attached: JsonDict = {"summary": list(summaries)}
         assert message.parts[0] == ReasoningPart(text="one\n\ntwo", data="sealed", id="rs_1", provider_data=attached)
         citation = message.parts[4]
         assert isinstance(citation, CitationPart)
