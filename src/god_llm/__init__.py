@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from god_llm.auth import KeyringAuth as KeyringAuth
     from god_llm.auth import StaticAuth as StaticAuth
     from god_llm.dialects.chat_completions.server import Server as Server
+    from god_llm.domain.answers import Answer as Answer
+    from god_llm.domain.answers import AnswerMode as AnswerMode
+    from god_llm.domain.answers import NoValue as NoValue
     from god_llm.domain.call import Call as Call
     from god_llm.domain.deltas import CitationDelta as CitationDelta
     from god_llm.domain.deltas import Delta as Delta
@@ -49,6 +52,7 @@ if TYPE_CHECKING:
     from god_llm.domain.exceptions import RateLimitError as RateLimitError
     from god_llm.domain.exceptions import ResponseError as ResponseError
     from god_llm.domain.exceptions import StreamInterruptedError as StreamInterruptedError
+    from god_llm.domain.exceptions import StructuredAnswerError as StructuredAnswerError
     from god_llm.domain.exceptions import TimeoutExceededError as TimeoutExceededError
     from god_llm.domain.exceptions import TransportError as TransportError
     from god_llm.domain.exceptions import UnknownModelError as UnknownModelError
@@ -223,6 +227,10 @@ else:
             "Stream": "domain.streams",
             "StreamDecoder": "protocols",
             "StreamInterruptedError": "domain.exceptions",
+            "StructuredAnswerError": "domain.exceptions",
+            "Answer": "domain.answers",
+            "AnswerMode": "domain.answers",
+            "NoValue": "domain.answers",
             "SystemMessage": "domain.messages",
             "TemperatureValidator": "domain.settings",
             "TextDelta": "domain.deltas",
@@ -254,6 +262,8 @@ else:
 __all__ = [
     "AIMessage",
     "AWSAuth",
+    "Answer",
+    "AnswerMode",
     "AsyncStream",
     "AsyncTransport",
     "AudioPart",
@@ -314,6 +324,7 @@ __all__ = [
     "ModelFacts",
     "ModelId",
     "NamedTool",
+    "NoValue",
     "NotFoundError",
     "OnRetry",
     "OverloadedError",
@@ -344,6 +355,7 @@ __all__ = [
     "Stream",
     "StreamDecoder",
     "StreamInterruptedError",
+    "StructuredAnswerError",
     "SystemMessage",
     "TemperatureValidator",
     "TextDelta",

@@ -13,7 +13,8 @@ from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
 from collections.abc import Generator as Generating
 from typing import TYPE_CHECKING, Protocol, Self, TypeAlias, TypeVar, Unpack, runtime_checkable
 
-from pydantic import BaseModel, SecretStr
+from pydantic import SecretStr
+from typing_extensions import TypeForm
 
 from god_llm.domain.call import Call
 from god_llm.domain.messages import AIMessage, BaseMessage, Prompt
@@ -43,7 +44,7 @@ __all__ = [
 ]
 
 RequestT = TypeVar("RequestT")
-SchemaT = TypeVar("SchemaT", bound=BaseModel)
+ValueT = TypeVar("ValueT")
 RequestT_co = TypeVar("RequestT_co", covariant=True)
 RequestT_contra = TypeVar("RequestT_contra", contravariant=True)
 
@@ -99,23 +100,23 @@ class ChatGenerator(Protocol):
 
     def generate_as(
         self,
-        schema: type[SchemaT],
+        schema: TypeForm[ValueT],
         prompt: Prompt,
         *,
         extra: CustomExtra | None = None,
         **settings: Unpack[GenerationSettings],
-    ) -> SchemaT:
-        """The answer as an instance of a pydantic model."""
+    ) -> ValueT:
+        """The answer as a value of a type that pydantic validates."""
         ...
 
     async def agenerate_as(
         self,
-        schema: type[SchemaT],
+        schema: TypeForm[ValueT],
         prompt: Prompt,
         *,
         extra: CustomExtra | None = None,
         **settings: Unpack[GenerationSettings],
-    ) -> SchemaT:
+    ) -> ValueT:
         """`generate_as`, for async code."""
         ...
 

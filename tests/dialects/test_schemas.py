@@ -15,7 +15,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import BaseModel, Field, HttpUrl, RootModel, create_model
 
-from god_llm import ChatAnthropic, ChatBedrock, ChatGroq, ChatOllama, ChatOpenAI, UnsupportedFeatureError
+from god_llm import (
+    ChatAnthropic,
+    ChatBedrock,
+    ChatGroq,
+    ChatOllama,
+    ChatOpenAI,
+    StructuredAnswerError,
+    UnsupportedFeatureError,
+)
 from god_llm.dialects.schemas.adapt import adapt
 from god_llm.dialects.schemas.subset import ANTHROPIC_SUBSET, OPENAI_SUBSET
 from god_llm.domain.tools import ResponseSchema
@@ -202,7 +210,7 @@ def test_a_type_that_contains_itself() -> None:
 def test_what_has_no_form_is_not_strict_or_refused() -> None:
     """OpenAI gets the original schema without `strict`; Anthropic and Bedrock refuse it and name the places."""
     transport = FakeTransport({"output": []})
-    with pytest.raises(Exception, match="fit"):
+    with pytest.raises(StructuredAnswerError, match="empty"):
         ChatOpenAI("gpt-5.5", transport=transport).generate_as(Loose, "x")
     text: Any = transport.requests[0]["text"]  # Any: JSON
     sent = text["format"]

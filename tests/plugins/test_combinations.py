@@ -132,7 +132,7 @@ def test_some_claudes_are_never_forced(model: str) -> None:
 def test_a_schema_goes_where_the_api_serves_it(
     facade: Callable[..., Facade], reply: Reply, model: str, native: bool
 ) -> None:
-    """Structured output is a fact of a model on an API: elsewhere it is refused with that reason."""
+    """Structured output is a fact of a model on an API: elsewhere it is refused with that reason, in that mode."""
     fake = FakeTransport(reply)
     expected: tuple[type[Exception], str] = (
         (MalformedResponseError, "does not fit")
@@ -140,7 +140,7 @@ def test_a_schema_goes_where_the_api_serves_it(
         else (UnsupportedParameterError, "no native structured output")
     )
     with pytest.raises(expected[0], match=expected[1]):
-        facade(model, transport=fake).generate_as(City, "Where?")
+        facade(model, transport=fake).generate_as(City, "Where?", mode="schema")
     assert len(fake.requests) == native
 
 

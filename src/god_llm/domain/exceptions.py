@@ -19,6 +19,7 @@ from typing_extensions import override
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from god_llm.domain.answers import NoValue
     from god_llm.domain.messages import AIMessage
 
 __all__ = [
@@ -44,6 +45,7 @@ __all__ = [
     "RateLimitError",
     "ResponseError",
     "StreamInterruptedError",
+    "StructuredAnswerError",
     "TimeoutExceededError",
     "TransportError",
     "UnknownModelError",
@@ -222,6 +224,17 @@ class ResponseError(BaseLLMException):
 
 class MalformedResponseError(ResponseError):
     """The answer is not what the provider documents: no JSON, or JSON of another shape."""
+
+
+class StructuredAnswerError(MalformedResponseError):
+    """An answer holds no value of the type that was asked for; `partial` is the message.
+
+    Attributes:
+        reason: see `god_llm.NoValue`: `"refusal"`, `"length"`, `"content_filter"`, `"tool_call"`, `"empty"` or
+            `"validation"`.
+    """
+
+    reason: NoValue = "validation"
 
 
 class StreamInterruptedError(ResponseError):

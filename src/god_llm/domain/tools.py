@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from types import CodeType
@@ -86,12 +85,17 @@ class ResponseSchema:
     wrapped: bool = False
 
     @classmethod
-    def of(cls, model: type[BaseModel]) -> Self:
-        """The schema of a pydantic model, closed to further properties as the providers ask for it.
+    def of(cls, kind: object) -> Self:
+        """The schema of a type that pydantic validates, closed to further properties as the providers ask for it.
 
-        A model whose root is no object (`RootModel[list[int]]`) is wrapped in one: providers accept no other root.
+        A type whose root is no object (`list[int]`) is wrapped in one: providers accept no other root.
+
+        Raises:
+            InvalidSettingError: pydantic can't validate the type.
         """
-        schema, name = model.model_json_schema(), re.sub("[^a-zA-Z0-9_-]", "_", model.__name__)[:64]
+        from god_llm.domain.answer_types import schema_of, type_name  # only structured answers need them
+
+        schema, name = schema_of(kind), type_name(kind)
         definitions = schema.get("$defs", {})
         target = definitions.get(str(schema.get("$ref")).rpartition("/")[2], schema)
         if target.get("type") == "object":

@@ -10,9 +10,9 @@ from god_llm.engine.base import BaseLLM
 if TYPE_CHECKING:
     from typing import Self, Unpack
 
-    from pydantic import BaseModel
-    from typing_extensions import TypeVar, override
+    from typing_extensions import TypeForm, TypeVar, override
 
+    from god_llm.domain.answers import Answer, AnswerMode
     from god_llm.domain.extra import CustomExtra
     from god_llm.domain.facts import ModelFacts
     from god_llm.domain.messages import AIMessage, Prompt
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from god_llm.domain.tools import ToolChoice, ToolSource
     from god_llm.protocols import ResponseNormaliser
 
-    SchemaT = TypeVar("SchemaT", bound=BaseModel)
+    ValueT = TypeVar("ValueT")
 
 __all__ = ["AnyChatModel"]
 
@@ -61,10 +61,18 @@ class AnyChatModel(BaseLLM, Generic[ModelT]):
         def configured(self, *, extra: CustomExtra | None = None,
                        **settings: Unpack[GenerationSettings]) -> Self: ...
         def with_tools(self, *tools: ToolSource, choice: ToolChoice | None = None) -> Self: ...
-        def generate_as(self, schema: type[SchemaT], prompt: Prompt, *, extra: CustomExtra | None = None,
-                        **settings: Unpack[GenerationSettings]) -> SchemaT: ...
-        async def agenerate_as(self, schema: type[SchemaT], prompt: Prompt, *, extra: CustomExtra | None = None,
-                               **settings: Unpack[GenerationSettings]) -> SchemaT: ...
+        def generate_as(self, schema: TypeForm[ValueT], prompt: Prompt, *, mode: AnswerMode | None = None,
+                        reasks: int = 0, extra: CustomExtra | None = None,
+                        **settings: Unpack[GenerationSettings]) -> ValueT: ...
+        async def agenerate_as(self, schema: TypeForm[ValueT], prompt: Prompt, *, mode: AnswerMode | None = None,
+                        reasks: int = 0, extra: CustomExtra | None = None,
+                        **settings: Unpack[GenerationSettings]) -> ValueT: ...
+        def answer_as(self, schema: TypeForm[ValueT], prompt: Prompt, *, mode: AnswerMode | None = None,
+                        reasks: int = 0, extra: CustomExtra | None = None,
+                        **settings: Unpack[GenerationSettings]) -> Answer[ValueT]: ...
+        async def aanswer_as(self, schema: TypeForm[ValueT], prompt: Prompt, *, mode: AnswerMode | None = None,
+                        reasks: int = 0, extra: CustomExtra | None = None,
+                        **settings: Unpack[GenerationSettings]) -> Answer[ValueT]: ...
         def close(self) -> None: ...
         async def aclose(self) -> None: ...
         def __enter__(self) -> Self: ...

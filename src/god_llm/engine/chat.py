@@ -13,7 +13,7 @@ from datetime import datetime
 from types import FrameType
 from typing import TYPE_CHECKING, ClassVar, Final, Generic, Never, Self, Unpack, cast
 
-from pydantic import BaseModel, SecretStr
+from pydantic import SecretStr
 from typing_extensions import TypeVar, override
 
 from god_llm.domain.call import Call
@@ -38,10 +38,10 @@ from god_llm.domain.settings import (
     Settings,
 )
 from god_llm.domain.streams import AsyncStream, Stream
-from god_llm.engine.any_chat import AnyChatModel
 from god_llm.engine.option_checks import check_api, check_options, checked_time
 from god_llm.engine.pipeline import Transports
 from god_llm.engine.prompts import messages_of
+from god_llm.engine.structured_calls import StructuredCalls
 from god_llm.engine.wiring import connect, definition_of, make_pipeline, refuse_ignored, wrap
 from god_llm.http.closing import aclose_part, close_part
 from god_llm.http.options import ConnectionOptions
@@ -61,6 +61,7 @@ if TYPE_CHECKING:
     from god_llm.domain.tools import ToolChoice, ToolSource
     from god_llm.engine.collector import Collector
     from god_llm.engine.provider import Provider
+    from god_llm.engine.structured import Plan
 
 __all__ = ["ChatModel"]
 
@@ -69,7 +70,7 @@ __all__ = ["ChatModel"]
 RequestT = TypeVar("RequestT", bound=JsonObject, default=JsonObject, covariant=True)  # noqa: PLC0105 - a public name
 # Contravariant, and by default nothing fits: a function that takes any `ChatModel[str]` takes every facade.
 ExtraT = TypeVar("ExtraT", bound=JsonObject, default=Never, contravariant=True)  # noqa: PLC0105 - a public name
-SchemaT = TypeVar("SchemaT", bound=BaseModel)
+ValueT = TypeVar("ValueT")
 
 
 _FIXED: Final = {
@@ -103,7 +104,7 @@ def _unsent() -> _Run:
     return _Run(now, now)
 
 
-class ChatModel(AnyChatModel[ModelT], Generic[ModelT, RequestT, ExtraT]):
+class ChatModel(StructuredCalls[ModelT, ExtraT], Generic[ModelT, RequestT, ExtraT]):
     """A provider made of parts; each part can be injected.
 
     A subclass sets `definition`, and inherits this constructor.
@@ -410,43 +411,13 @@ class ChatModel(AnyChatModel[ModelT], Generic[ModelT, RequestT, ExtraT]):
             return self._copy(self._resolved(offering(self._settings, tools, choice)))
 
     @override
-    def generate_as(
-        self,
-        schema: type[SchemaT],
-        prompt: Prompt,
-        *,
-        extra: ExtraT | CustomExtra | None = None,
-        **settings: Unpack[GenerationSettings],
-    ) -> SchemaT:
-        """The answer as an instance of a pydantic model; the provider receives its JSON schema.
-
-        Raises:
-            UnsupportedParameterError: the model is known to have no structured output.
-            MalformedResponseError: the answer does not fit the model; `partial` has the message.
-        """
-        from god_llm.engine.structured import parsed
-
-        return parsed(schema, self._answering(schema).generate(prompt, extra=extra, **settings))
-
-    @override
-    async def agenerate_as(
-        self,
-        schema: type[SchemaT],
-        prompt: Prompt,
-        *,
-        extra: ExtraT | CustomExtra | None = None,
-        **settings: Unpack[GenerationSettings],
-    ) -> SchemaT:
-        """`generate_as`, for async code."""
-        from god_llm.engine.structured import parsed
-
-        return parsed(schema, await self._answering(schema).agenerate(prompt, extra=extra, **settings))
-
-    def _answering(self, schema: type[BaseModel]) -> Self:
-        from god_llm.engine.structured import with_schema
-
+    def _planned(self, plan: Plan[ValueT], extra: ExtraT | CustomExtra | None, settings: GenerationSettings) -> Self:
         with self._attributed():
-            return self._copy(self._resolved(with_schema(self._settings, schema)))
+            temperature = settings.get("temperature", self.temperature)
+            given = plan.settings(self._with_extra(self._settings, extra).updated(settings))
+            model = self._copy(self._resolved(given, temperature))
+            model._temperature = temperature  # noqa: SLF001 - our own copy
+            return model
 
     def _copy(self, settings: Settings) -> Self:
         model = copy.copy(self)

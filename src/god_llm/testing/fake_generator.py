@@ -5,10 +5,10 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Self, TypeAlias, TypeVar, Unpack
+from typing import Self, TypeAlias, TypeVar, Unpack, cast
 
 from pydantic import BaseModel
-from typing_extensions import override
+from typing_extensions import TypeForm, override
 
 from god_llm.domain.exceptions import ConfigurationError
 from god_llm.domain.extra import combine_extra
@@ -23,7 +23,7 @@ from god_llm.testing.fakes import FrozenClock, SequentialIds, Shared
 
 __all__ = ["FakeCall", "FakeGenerator", "ScriptedAnswer"]
 
-SchemaT = TypeVar("SchemaT", bound=BaseModel)
+ValueT = TypeVar("ValueT")
 
 ScriptedAnswer: TypeAlias = str | BaseModel | Exception
 """A text, a whole `AIMessage` (with tool calls, say), an instance of the schema for `generate_as`, or an error."""
@@ -151,12 +151,12 @@ class FakeGenerator(Shared, Batching):
 
     def generate_as(
         self,
-        schema: type[SchemaT],
+        schema: TypeForm[ValueT],
         prompt: Prompt,
         *,
         extra: JsonObject | None = None,
         **settings: Unpack[GenerationSettings],
-    ) -> SchemaT:
+    ) -> ValueT:
         """The next answer of the script: an instance of the schema as it is, else its text parsed by the schema.
 
         Raises:
@@ -165,16 +165,18 @@ class FakeGenerator(Shared, Batching):
         from god_llm.engine.structured import parsed, with_schema
 
         answer = self._next(prompt, with_schema(self._merged(settings, extra), schema))
-        return answer if isinstance(answer, schema) else parsed(schema, self._message(answer))
+        if isinstance(schema, type) and isinstance(answer, schema) and not isinstance(answer, str):
+            return cast("ValueT", answer)  # an instance of the class, which a TypeForm does not tell a type checker
+        return parsed(schema, self._message(answer))
 
     async def agenerate_as(
         self,
-        schema: type[SchemaT],
+        schema: TypeForm[ValueT],
         prompt: Prompt,
         *,
         extra: JsonObject | None = None,
         **settings: Unpack[GenerationSettings],
-    ) -> SchemaT:
+    ) -> ValueT:
         """`generate_as`, for async code."""
         return self.generate_as(schema, prompt, extra=extra, **settings)
 
