@@ -1,4 +1,4 @@
-"""Middleware: wrappers of a `LanguageModel`, for any provider.
+"""Middleware: wrappers of a `LanguageModel`, for any provider, and `Fallback`, a composition of whole models.
 
 The names are resolved on first use (PEP 562), so that an application loads only what it uses.
 """
@@ -8,11 +8,13 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-__all__ = ["Logged"]
+__all__ = ["Fallback", "Logged", "UnusableReply"]
 
-_HOMES: dict[str, str] = {"Logged": "logged"}
+_HOMES: dict[str, str] = {"Fallback": "fallback", "Logged": "logged", "UnusableReply": "fallback_run"}
 
 if TYPE_CHECKING:
+    from god_llm.middleware.fallback import Fallback as Fallback
+    from god_llm.middleware.fallback_run import UnusableReply as UnusableReply
     from god_llm.middleware.logged import Logged as Logged
 else:  # type checkers must not see it: a misspelt name would pass
 
