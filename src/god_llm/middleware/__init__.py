@@ -8,13 +8,23 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-__all__ = ["Fallback", "Logged", "UnusableReply"]
+__all__ = ["Budget", "Fallback", "Limited", "Logged", "Price", "UnusableReply"]
 
-_HOMES: dict[str, str] = {"Fallback": "fallback", "Logged": "logged", "UnusableReply": "fallback_run"}
+_HOMES: dict[str, str] = {
+    "Budget": "budget",
+    "Fallback": "fallback",
+    "Limited": "limited",
+    "Logged": "logged",
+    "Price": "budget",
+    "UnusableReply": "fallback_run",
+}
 
 if TYPE_CHECKING:
+    from god_llm.middleware.budget import Budget as Budget
+    from god_llm.middleware.budget import Price as Price
     from god_llm.middleware.fallback import Fallback as Fallback
     from god_llm.middleware.fallback_run import UnusableReply as UnusableReply
+    from god_llm.middleware.limited import Limited as Limited
     from god_llm.middleware.logged import Logged as Logged
 else:  # type checkers must not see it: a misspelt name would pass
 
