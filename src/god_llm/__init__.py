@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from god_llm.domain.deltas import UsageDelta as UsageDelta
     from god_llm.domain.exceptions import AuthenticationError as AuthenticationError
     from god_llm.domain.exceptions import BaseLLMException as BaseLLMException
+    from god_llm.domain.exceptions import BudgetExceededError as BudgetExceededError
+    from god_llm.domain.exceptions import CircuitOpenError as CircuitOpenError
     from god_llm.domain.exceptions import ConfigurationError as ConfigurationError
     from god_llm.domain.exceptions import ConnectionFailedError as ConnectionFailedError
     from god_llm.domain.exceptions import ConnectionLostError as ConnectionLostError
@@ -147,6 +149,7 @@ else:
             "BaseLLMException": "domain.exceptions",
             "BaseMessage": "domain.messages",
             "BatchResult": "engine.batch_result",
+            "BudgetExceededError": "domain.exceptions",
             "Call": "domain.call",
             "CallbackAuth": "auth",
             "ChainAuth": "auth",
@@ -157,6 +160,7 @@ else:
             "ChatModel": "engine.chat",
             "ChatOllama": "plugins.ollama",
             "ChatOpenAI": "plugins.openai",
+            "CircuitOpenError": "domain.exceptions",
             "CitationDelta": "domain.deltas",
             "CitationPart": "domain.parts",
             "Clock": "domain.identity",
@@ -274,6 +278,7 @@ __all__ = [
     "BaseLLMException",
     "BaseMessage",
     "BatchResult",
+    "BudgetExceededError",
     "Call",
     "CallbackAuth",
     "ChainAuth",
@@ -284,6 +289,7 @@ __all__ = [
     "ChatModel",
     "ChatOllama",
     "ChatOpenAI",
+    "CircuitOpenError",
     "CitationDelta",
     "CitationPart",
     "Clock",

@@ -7,6 +7,7 @@ BaseLLMException
 +- TransportError            nothing came back
 +- ProviderError             the provider refused or failed
 +- ResponseError             an answer came that can't be read
++- BudgetExceededError       the application's own budget is used up; nothing was sent
 ```
 """
 
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 __all__ = [
     "AuthenticationError",
     "BaseLLMException",
+    "BudgetExceededError",
+    "CircuitOpenError",
     "ConfigurationError",
     "ConnectionFailedError",
     "ConnectionLostError",
@@ -126,6 +129,25 @@ class ConnectionFailedError(TransportError):
 
 class TimeoutExceededError(TransportError):
     """The provider did not answer in time."""
+
+
+class CircuitOpenError(TransportError):
+    """A `CircuitBreaker` is open after repeated failures. Nothing was sent.
+
+    Attributes:
+        retry_after: seconds until the breaker lets a call through.
+    """
+
+    def __init__(
+        self,
+        message: str = "",
+        *,
+        provider: str | None = None,
+        model: str | None = None,
+        retry_after: float | None = None,
+    ) -> None:
+        super().__init__(message, provider=provider, model=model)
+        self.retry_after = retry_after
 
 
 class ProviderError(BaseLLMException):
@@ -243,3 +265,7 @@ class StreamInterruptedError(ResponseError):
 
 class ConnectionLostError(ConnectionFailedError, StreamInterruptedError):
     """The connection broke in the middle of a stream: a failure of the network that leaves a `partial`."""
+
+
+class BudgetExceededError(BaseLLMException):
+    """A `Budget` is used up. Nothing was sent."""

@@ -1,4 +1,4 @@
-"""Middleware: wrappers of a `LanguageModel`, for any provider.
+"""Middleware: wrappers of a `LanguageModel`, for any provider, and `Fallback`, a composition of whole models.
 
 The names are resolved on first use (PEP 562), so that an application loads only what it uses.
 """
@@ -8,11 +8,42 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-__all__ = ["Logged"]
+__all__ = [
+    "Budget",
+    "CacheStore",
+    "Cached",
+    "Fallback",
+    "Limited",
+    "Logged",
+    "MemoryStore",
+    "Price",
+    "SQLiteStore",
+    "UnusableReply",
+]
 
-_HOMES: dict[str, str] = {"Logged": "logged"}
+_HOMES: dict[str, str] = {
+    "Budget": "budget",
+    "CacheStore": "cache_stores",
+    "Cached": "cached",
+    "Fallback": "fallback",
+    "Limited": "limited",
+    "Logged": "logged",
+    "MemoryStore": "cache_stores",
+    "Price": "budget",
+    "SQLiteStore": "cache_stores",
+    "UnusableReply": "fallback_run",
+}
 
 if TYPE_CHECKING:
+    from god_llm.middleware.budget import Budget as Budget
+    from god_llm.middleware.budget import Price as Price
+    from god_llm.middleware.cache_stores import CacheStore as CacheStore
+    from god_llm.middleware.cache_stores import MemoryStore as MemoryStore
+    from god_llm.middleware.cache_stores import SQLiteStore as SQLiteStore
+    from god_llm.middleware.cached import Cached as Cached
+    from god_llm.middleware.fallback import Fallback as Fallback
+    from god_llm.middleware.fallback_run import UnusableReply as UnusableReply
+    from god_llm.middleware.limited import Limited as Limited
     from god_llm.middleware.logged import Logged as Logged
 else:  # type checkers must not see it: a misspelt name would pass
 
