@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from god_llm.domain.exceptions import ProviderUnavailableError as ProviderUnavailableError
     from god_llm.domain.exceptions import RateLimitError as RateLimitError
     from god_llm.domain.exceptions import ResponseError as ResponseError
+    from god_llm.domain.exceptions import RunLimitError as RunLimitError
     from god_llm.domain.exceptions import StreamInterruptedError as StreamInterruptedError
     from god_llm.domain.exceptions import StructuredAnswerError as StructuredAnswerError
     from god_llm.domain.exceptions import TimeoutExceededError as TimeoutExceededError
@@ -93,6 +94,15 @@ if TYPE_CHECKING:
     from god_llm.domain.plain_json import JsonObject as JsonObject
     from god_llm.domain.providers import CustomProvider as CustomProvider
     from god_llm.domain.providers import LLMProviderType as LLMProviderType
+    from god_llm.domain.runnable import tool as tool
+    from god_llm.domain.runs import CallFinished as CallFinished
+    from god_llm.domain.runs import CallStarted as CallStarted
+    from god_llm.domain.runs import Decisions as Decisions
+    from god_llm.domain.runs import Run as Run
+    from god_llm.domain.runs import RunEvent as RunEvent
+    from god_llm.domain.runs import RunFinished as RunFinished
+    from god_llm.domain.runs import ToolContext as ToolContext
+    from god_llm.domain.runs import TurnFinished as TurnFinished
     from god_llm.domain.settings import GenerationSettings as GenerationSettings
     from god_llm.domain.settings import Settings as Settings
     from god_llm.domain.settings import TemperatureValidator as TemperatureValidator
@@ -231,6 +241,16 @@ else:
             "Stream": "domain.streams",
             "StreamDecoder": "protocols",
             "StreamInterruptedError": "domain.exceptions",
+            "Run": "domain.runs",
+            "ToolContext": "domain.runs",
+            "CallStarted": "domain.runs",
+            "CallFinished": "domain.runs",
+            "TurnFinished": "domain.runs",
+            "RunFinished": "domain.runs",
+            "RunEvent": "domain.runs",
+            "Decisions": "domain.runs",
+            "tool": "domain.runnable",
+            "RunLimitError": "domain.exceptions",
             "StructuredAnswerError": "domain.exceptions",
             "Answer": "domain.answers",
             "AnswerMode": "domain.answers",
@@ -280,6 +300,8 @@ __all__ = [
     "BatchResult",
     "BudgetExceededError",
     "Call",
+    "CallFinished",
+    "CallStarted",
     "CallbackAuth",
     "ChainAuth",
     "ChatAnthropic",
@@ -304,6 +326,7 @@ __all__ = [
     "CustomExtra",
     "CustomModel",
     "CustomProvider",
+    "Decisions",
     "Delta",
     "DocumentPart",
     "DualTransport",
@@ -353,6 +376,10 @@ __all__ = [
     "RetiredModelWarning",
     "RetryAttempt",
     "RetryingTransport",
+    "Run",
+    "RunEvent",
+    "RunFinished",
+    "RunLimitError",
     "Server",
     "ServerToolPart",
     "Settings",
@@ -371,11 +398,13 @@ __all__ = [
     "ToolCallDelta",
     "ToolCallPart",
     "ToolChoice",
+    "ToolContext",
     "ToolMessage",
     "ToolResultPart",
     "ToolSource",
     "Transport",
     "TransportError",
+    "TurnFinished",
     "UnknownModelError",
     "UnknownPart",
     "UnknownProviderError",
@@ -388,4 +417,5 @@ __all__ = [
     "__version__",
     "chat_model",
     "model_id",
+    "tool",
 ]

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from god_llm.domain.answers import NoValue
     from god_llm.domain.messages import AIMessage
+    from god_llm.domain.runs import Run
 
 __all__ = [
     "AuthenticationError",
@@ -47,6 +48,7 @@ __all__ = [
     "ProviderUnavailableError",
     "RateLimitError",
     "ResponseError",
+    "RunLimitError",
     "StreamInterruptedError",
     "StructuredAnswerError",
     "TimeoutExceededError",
@@ -257,6 +259,12 @@ class StructuredAnswerError(MalformedResponseError):
     """
 
     reason: NoValue = "validation"
+
+
+class RunLimitError(ResponseError):
+    """A run with tools reached one of its limits; `run` is its state, with the transcript."""
+
+    run: Run | None = None
 
 
 class StreamInterruptedError(ResponseError):

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Generic
 
 from god_llm.domain.messages import ModelT
 from god_llm.engine.base import BaseLLM
+from god_llm.engine.tool_loop.runs_tools import RunsTools
 
 if TYPE_CHECKING:
     from typing import Self, Unpack
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["AnyChatModel"]
 
 
-class AnyChatModel(BaseLLM, Generic[ModelT]):
+class AnyChatModel(RunsTools, BaseLLM, Generic[ModelT]):
     """The API that the facades of all providers share; `ChatModel` implements it.
 
     A type checker infers it for a list or dict of several providers' facades: their `ChatModel`s have no common type,

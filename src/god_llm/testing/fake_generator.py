@@ -19,6 +19,7 @@ from god_llm.domain.settings import GenerationSettings, Settings
 from god_llm.domain.streams import AsyncStream, Stream
 from god_llm.domain.tools import ToolChoice, ToolSource
 from god_llm.engine.batch import Batching
+from god_llm.engine.tool_loop.runs_tools import RunsTools
 from god_llm.testing.fakes import FrozenClock, SequentialIds, Shared
 
 __all__ = ["FakeCall", "FakeGenerator", "ScriptedAnswer"]
@@ -54,7 +55,7 @@ class _Record:
     lock: threading.Lock = field(default_factory=threading.Lock)
 
 
-class FakeGenerator(Shared, Batching):
+class FakeGenerator(RunsTools, Shared, Batching):
     """A model that gives scripted answers: fits `ChatGenerator` and `Generator`, without a base class and parts.
 
     `with_tools` and `configured` return fakes that share script and records with this one.
