@@ -12,6 +12,7 @@ __all__ = [
     "Budget",
     "CacheStore",
     "Cached",
+    "CircuitBreaker",
     "Fallback",
     "Limited",
     "Logged",
@@ -25,6 +26,7 @@ _HOMES: dict[str, str] = {
     "Budget": "budget",
     "CacheStore": "cache_stores",
     "Cached": "cached",
+    "CircuitBreaker": "circuit_breaker",
     "Fallback": "fallback",
     "Limited": "limited",
     "Logged": "logged",
@@ -41,6 +43,7 @@ if TYPE_CHECKING:
     from god_llm.middleware.cache_stores import MemoryStore as MemoryStore
     from god_llm.middleware.cache_stores import SQLiteStore as SQLiteStore
     from god_llm.middleware.cached import Cached as Cached
+    from god_llm.middleware.circuit_breaker import CircuitBreaker as CircuitBreaker
     from god_llm.middleware.fallback import Fallback as Fallback
     from god_llm.middleware.fallback_run import UnusableReply as UnusableReply
     from god_llm.middleware.limited import Limited as Limited
