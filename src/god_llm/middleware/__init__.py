@@ -19,6 +19,7 @@ __all__ = [
     "MemoryStore",
     "Price",
     "SQLiteStore",
+    "Traced",
     "UnusableReply",
 ]
 
@@ -33,6 +34,7 @@ _HOMES: dict[str, str] = {
     "MemoryStore": "cache_stores",
     "Price": "budget",
     "SQLiteStore": "cache_stores",
+    "Traced": "traced",
     "UnusableReply": "fallback_run",
 }
 
@@ -48,6 +50,7 @@ if TYPE_CHECKING:
     from god_llm.middleware.fallback_run import UnusableReply as UnusableReply
     from god_llm.middleware.limited import Limited as Limited
     from god_llm.middleware.logged import Logged as Logged
+    from god_llm.middleware.traced import Traced as Traced
 else:  # type checkers must not see it: a misspelt name would pass
 
     def __getattr__(name: str) -> object:
