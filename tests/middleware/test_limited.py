@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scripted import ANSWER, DELTAS, WAYS, Scripted, Way, aasked, asked, call_of
 
-from god_llm import ChatAnthropic, CustomModel, InvalidSettingError, LanguageModel, RateLimitError
+from god_llm import ChatAnthropic, ConfigurationError, CustomModel, InvalidSettingError, LanguageModel, RateLimitError
 from god_llm.middleware import Limited
 from god_llm.testing import FakeTransport
 
@@ -105,6 +105,23 @@ def test_a_wait_that_is_cancelled_takes_no_slot(backend: str) -> None:
                 await model.arespond(call_of())
             with anyio.fail_after(1):
                 assert await model.arespond(call_of()) is ANSWER
+
+    anyio.run(main, backend=backend)
+
+
+@pytest.mark.parametrize("backend", ["asyncio", "trio"])
+def test_a_sync_call_inside_an_event_loop_never_stops_it(backend: str) -> None:
+    """A sync call that would wait for tasks of its own loop is refused with advice, and takes no slot."""
+    model = Limited(concurrency=1)(Scripted(seconds=0.05))
+
+    async def main() -> None:
+        assert model.respond(call_of()) is ANSWER
+        async with anyio.create_task_group() as group:
+            group.start_soon(aasked, model, "arespond")
+            await anyio.sleep(0.01)
+            with pytest.raises(ConfigurationError, match="agenerate"):
+                model.respond(call_of())
+        assert model.respond(call_of()) is ANSWER
 
     anyio.run(main, backend=backend)
 
