@@ -148,6 +148,18 @@ def test_calls_wait_while_the_last_minute_took_too_many_tokens(way: Way) -> None
     assert starts == [0, 0, 60, 60, 120]
 
 
+@given(limit=st.integers(1, 60), pauses=st.lists(st.integers(0, 50), max_size=12))
+def test_a_call_starts_only_below_the_tokens_of_a_minute(limit: int, pauses: list[int]) -> None:
+    """At each start the calls of the last 60 seconds took fewer tokens than the limit; a call takes 10."""
+    time, starts = Time(), list[float]()
+    model = limited(time, tokens=limit)(Scripted(fault=lambda: starts.append(time.now)))
+    for pause in pauses:
+        time.now += pause
+        asked(model, "respond")
+    for number, start in enumerate(starts):
+        assert 10 * sum(earlier > start - 60 for earlier in starts[:number]) < limit
+
+
 def test_facades_share_the_limits_of_one_object() -> None:
     """Two facades with the same `Limited` have one minute between them; a deep copy is the same object."""
     time = Time()
