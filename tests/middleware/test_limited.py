@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scripted import ANSWER, DELTAS, WAYS, Scripted, Way, aasked, asked, call_of
 
-from god_llm import ChatAnthropic, CustomModel, InvalidSettingError, LanguageModel, RateLimitError
+from god_llm import ChatAnthropic, ConfigurationError, CustomModel, InvalidSettingError, LanguageModel, RateLimitError
 from god_llm.middleware import Limited
 from god_llm.testing import FakeTransport
 
@@ -109,6 +109,23 @@ def test_a_wait_that_is_cancelled_takes_no_slot(backend: str) -> None:
     anyio.run(main, backend=backend)
 
 
+@pytest.mark.parametrize("backend", ["asyncio", "trio"])
+def test_a_sync_call_inside_an_event_loop_never_stops_it(backend: str) -> None:
+    """A sync call that would wait for tasks of its own loop is refused with advice, and takes no slot."""
+    model = Limited(concurrency=1)(Scripted(seconds=0.05))
+
+    async def main() -> None:
+        assert model.respond(call_of()) is ANSWER
+        async with anyio.create_task_group() as group:
+            group.start_soon(aasked, model, "arespond")
+            await anyio.sleep(0.01)
+            with pytest.raises(ConfigurationError, match="agenerate"):
+                model.respond(call_of())
+        assert model.respond(call_of()) is ANSWER
+
+    anyio.run(main, backend=backend)
+
+
 @pytest.mark.parametrize("way", WAYS)
 @given(limit=st.integers(1, 5), calls=st.integers(1, 17))
 def test_no_minute_has_more_requests_than_the_limit(way: Way, limit: int, calls: int) -> None:
@@ -129,6 +146,18 @@ def test_calls_wait_while_the_last_minute_took_too_many_tokens(way: Way) -> None
     for _ in range(5):
         asked(model, way)
     assert starts == [0, 0, 60, 60, 120]
+
+
+@given(limit=st.integers(1, 60), pauses=st.lists(st.integers(0, 50), max_size=12))
+def test_a_call_starts_only_below_the_tokens_of_a_minute(limit: int, pauses: list[int]) -> None:
+    """At each start the calls of the last 60 seconds took fewer tokens than the limit; a call takes 10."""
+    time, starts = Time(), list[float]()
+    model = limited(time, tokens=limit)(Scripted(fault=lambda: starts.append(time.now)))
+    for pause in pauses:
+        time.now += pause
+        asked(model, "respond")
+    for number, start in enumerate(starts):
+        assert 10 * sum(earlier > start - 60 for earlier in starts[:number]) < limit
 
 
 def test_facades_share_the_limits_of_one_object() -> None:

@@ -12,12 +12,14 @@ __all__ = [
     "Budget",
     "CacheStore",
     "Cached",
+    "CircuitBreaker",
     "Fallback",
     "Limited",
     "Logged",
     "MemoryStore",
     "Price",
     "SQLiteStore",
+    "Traced",
     "UnusableReply",
 ]
 
@@ -25,12 +27,14 @@ _HOMES: dict[str, str] = {
     "Budget": "budget",
     "CacheStore": "cache_stores",
     "Cached": "cached",
+    "CircuitBreaker": "circuit_breaker",
     "Fallback": "fallback",
     "Limited": "limited",
     "Logged": "logged",
     "MemoryStore": "cache_stores",
     "Price": "budget",
     "SQLiteStore": "cache_stores",
+    "Traced": "traced",
     "UnusableReply": "fallback_run",
 }
 
@@ -41,10 +45,12 @@ if TYPE_CHECKING:
     from god_llm.middleware.cache_stores import MemoryStore as MemoryStore
     from god_llm.middleware.cache_stores import SQLiteStore as SQLiteStore
     from god_llm.middleware.cached import Cached as Cached
+    from god_llm.middleware.circuit_breaker import CircuitBreaker as CircuitBreaker
     from god_llm.middleware.fallback import Fallback as Fallback
     from god_llm.middleware.fallback_run import UnusableReply as UnusableReply
     from god_llm.middleware.limited import Limited as Limited
     from god_llm.middleware.logged import Logged as Logged
+    from god_llm.middleware.traced import Traced as Traced
 else:  # type checkers must not see it: a misspelt name would pass
 
     def __getattr__(name: str) -> object:

@@ -11,7 +11,7 @@ from god_llm.middleware.cache_format import deltas_of, deltas_written, key_of, m
 from god_llm.middleware.cache_stores import CacheStore, MemoryStore
 from god_llm.middleware.flights import Flights
 from god_llm.middleware.shared import SharedState
-from god_llm.middleware.waiting import TaskWaiter, ThreadWaiter
+from god_llm.middleware.waiting import TaskWaiter, ThreadWaiter, in_event_loop
 
 if TYPE_CHECKING:
     from god_llm.domain.call import Call
@@ -69,6 +69,8 @@ class _CachedModel:
             if flight is None:
                 with self._flights.lead(key):
                     return self._found(key) or self._asked(key, call)
+            if in_event_loop():  # to wait would stop the task that flies
+                return self._asked(key, call)
             waiter.wait()
             if not flight.cancelled:
                 return self._found(key) or self._asked(key, call)

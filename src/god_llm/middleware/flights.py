@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from god_llm.middleware.shared import SharedState
+
 if TYPE_CHECKING:
     from god_llm.middleware.waiting import Waiter
 
@@ -27,10 +29,11 @@ class Flight:
     cancelled: bool = False
 
 
-class Flights:
+class Flights(SharedState):
     """The calls under way, by key."""
 
     def __init__(self) -> None:
+        super().__init__({})
         self._lock = threading.Lock()
         self._flights: dict[str, Flight] = {}
 

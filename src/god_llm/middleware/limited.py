@@ -37,6 +37,7 @@ class Limited(SharedState):
 
     Raises:
         InvalidSettingError: a limit is below 1, or there is none.
+        ConfigurationError: from a sync call inside an event loop that would have to wait for tasks of the loop.
     """
 
     def __init__(
@@ -68,7 +69,11 @@ class Limited(SharedState):
 
     @contextmanager
     def turn(self) -> Generator[None, None, None]:
-        """Wait for a turn, and hold it until the end of the block."""
+        """Wait for a turn, and hold it until the end of the block.
+
+        Raises:
+            ConfigurationError: a sync call inside an event loop would wait for tasks of the loop.
+        """
         if self._slots is not None:
             self._slots.take()
         try:
@@ -96,7 +101,7 @@ class Limited(SharedState):
             yield
         finally:
             if self._slots is not None:
-                self._slots.free()
+                self._slots.afree()
 
     def spent(self, usage: Usage | None) -> None:
         """Count the tokens of a call."""

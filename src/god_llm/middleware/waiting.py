@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
+import sys
 import threading
 from collections import deque
 from collections.abc import Callable
 from typing import Final, Protocol
 
-__all__ = ["Slots", "TaskWaiter", "ThreadWaiter", "Waiter"]
+from god_llm.domain.exceptions import ConfigurationError
+
+__all__ = ["Slots", "TaskWaiter", "ThreadWaiter", "Waiter", "in_event_loop"]
 
 _FROM_THREADS: Final = ("call_soon_threadsafe", "run_sync_soon")
 """The methods of asyncio and trio that run a function in their loop, from any thread."""
@@ -63,6 +67,18 @@ class TaskWaiter:
         self._event.set()
 
 
+def in_event_loop() -> bool:
+    """True in a thread whose event loop is running: to block it would stop every task of the loop."""
+    trio = sys.modules.get("trio")
+    if trio is not None and trio.lowlevel.in_trio_run():
+        return True
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    return True
+
+
 class Slots:
     """A number of slots, given to waiters in the order in which they came.
 
@@ -72,26 +88,36 @@ class Slots:
 
     def __init__(self, number: int) -> None:
         self._free = number
+        self._tasks = 0
         self._queue: deque[Waiter] = deque()
         self._lock = threading.Lock()
 
     def take(self) -> None:
-        """Take a slot, in a thread."""
+        """Take a slot, in a thread.
+
+        Raises:
+            ConfigurationError: tasks have or want the slots, and this thread would stop its event loop by waiting.
+        """
         waiter = ThreadWaiter()
-        if not self._taken(waiter):
-            try:
-                waiter.wait()
-            except BaseException:  # KeyboardInterrupt
-                self._give_up(waiter)
-                raise
+        if self._taken(waiter):
+            return
+        try:
+            self._refuse_to_hang()
+            waiter.wait()
+        except BaseException:  # KeyboardInterrupt among them
+            self._give_up(waiter)
+            raise
 
     async def atake(self) -> None:
         """Take a slot, in a task."""
         waiter = TaskWaiter()
+        with self._lock:
+            self._tasks += 1
         if not self._taken(waiter):
             try:
                 await waiter.wait()
             except BaseException:  # cancellation
+                self._left_by_task()
                 self._give_up(waiter)
                 raise
 
@@ -102,6 +128,22 @@ class Slots:
                 self._queue.popleft().wake()
             else:
                 self._free += 1
+
+    def afree(self) -> None:
+        """`free`, for a slot that a task took."""
+        self._left_by_task()
+        self.free()
+
+    def _refuse_to_hang(self) -> None:
+        if self._tasks and in_event_loop():
+            raise ConfigurationError(
+                "a sync call inside an event loop can't wait for its tasks, which it would stop;"
+                " await the async call (agenerate, astream), or make the sync one in a thread"
+            )
+
+    def _left_by_task(self) -> None:
+        with self._lock:
+            self._tasks -= 1
 
     def _taken(self, waiter: Waiter) -> bool:
         with self._lock:

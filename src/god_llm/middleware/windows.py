@@ -54,14 +54,15 @@ class TokenWindow:
         self._clock = clock
         self._lock = threading.Lock()
         self._spent: deque[tuple[float, int]] = deque()
+        self._total = 0
 
     def wait(self) -> float:
         """The seconds until the count is below the limit; 0 if it is now."""
         with self._lock:
             now = self._clock()
             while self._spent and self._spent[0][0] + MINUTE <= now:
-                self._spent.popleft()
-            over = sum(tokens for _, tokens in self._spent) - self._limit
+                self._total -= self._spent.popleft()[1]
+            over = self._total - self._limit
             for time, tokens in self._spent:
                 if over < 0:
                     break
@@ -74,3 +75,4 @@ class TokenWindow:
         """Count tokens."""
         with self._lock:
             self._spent.append((self._clock(), tokens))
+            self._total += tokens
