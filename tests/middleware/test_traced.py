@@ -85,7 +85,7 @@ def test_time_and_tokens_are_measured(way: Way) -> None:
         "gen_ai.request.model": "some-model",
     }
     seconds, *tokens = recorder.measured
-    assert (seconds[:2], seconds[3]) == (("gen_ai.client.operation.duration", "s"), common)
+    assert (seconds[:2], seconds[3]) == (("gen_ai.client.inference.duration", "s"), common)
     assert 0.01 <= seconds[2] < 1
     assert tokens == [
         ("gen_ai.client.token.usage", "{token}", 3, {**common, "gen_ai.token.type": "input"}),

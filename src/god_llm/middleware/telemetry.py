@@ -39,6 +39,7 @@ _SETTINGS: Final[Mapping[str, str]] = {
     "top_k": "gen_ai.request.top_k",
     "stop": "gen_ai.request.stop_sequences",
     "seed": "gen_ai.request.seed",
+    "reasoning": "gen_ai.request.reasoning.level",
     "presence_penalty": "gen_ai.request.presence_penalty",
     "frequency_penalty": "gen_ai.request.frequency_penalty",
 }
@@ -47,7 +48,8 @@ _USAGE: Final[Mapping[str, str]] = {
     "input_tokens": "gen_ai.usage.input_tokens",
     "output_tokens": "gen_ai.usage.output_tokens",
     "cache_read_tokens": "gen_ai.usage.cache_read.input_tokens",
-    "cache_write_tokens": "gen_ai.usage.cache_creation.input_tokens",
+    "cache_write_tokens": "gen_ai.usage.cache_write.input_tokens",
+    "reasoning_tokens": "gen_ai.usage.reasoning.output_tokens",
 }
 """Token count -> attribute of the span."""
 _TOKEN_TYPES: Final[Mapping[str, str]] = {"input_tokens": "input", "output_tokens": "output"}
@@ -71,7 +73,7 @@ class Instruments(NamedTuple):
         return cls(
             trace.get_tracer("god_llm", tracer_provider=traces),
             meter.create_histogram(
-                "gen_ai.client.operation.duration",
+                "gen_ai.client.inference.duration",
                 unit="s",
                 description="GenAI operation duration",
                 explicit_bucket_boundaries_advisory=_SECONDS,
