@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Final
+from typing import Final, get_args
 
 import pytest
 from pydantic import BaseModel
@@ -13,17 +13,33 @@ from pydantic import BaseModel
 from god_llm import (
     AIMessage,
     AudioPart,
+    BaseLLMException,
     BaseMessage,
+    ChatAnthropic,
+    ChatBedrock,
+    ChatGroq,
+    ChatOllama,
+    ChatOpenAI,
     DocumentPart,
     ImagePart,
+    LLMProviderType,
+    ProviderError,
     SystemMessage,
     ToolMessage,
     UserMessage,
 )
+from god_llm.domain import exceptions
 
 ROOT: Final = Path(__file__).parents[2]
 DOCS: Final = ROOT / "docs"
 MESSAGES: Final = (SystemMessage, UserMessage, AIMessage, ToolMessage)
+FACADES: Final[Mapping[str, type[object]]] = {
+    "openai": ChatOpenAI,
+    "anthropic": ChatAnthropic,
+    "groq": ChatGroq,
+    "ollama": ChatOllama,
+    "bedrock": ChatBedrock,
+}
 PARTS: Final = (ImagePart, DocumentPart, AudioPart)
 
 
@@ -67,3 +83,37 @@ def test_each_page_is_in_the_index(page: Path) -> None:
     links = set(re.findall(r"\]\(([\w./-]+\.md)\)", (DOCS / "README.md").read_text(encoding="utf-8")))
     assert page.name in links | {"README.md"}
     assert [link for link in links if not (DOCS / link).exists()] == []
+
+
+def retryable(error: type[BaseLLMException]) -> str:
+    """The cell of the column "retryable" for a class."""
+    if not issubclass(error, ProviderError):
+        return "yes" if error.retryable else "no"
+    return "yes" if error.always_retryable else "by status"
+
+
+def test_the_tree_of_errors_is_the_table() -> None:
+    """The table of errors names each class with its bases and whether it is retryable."""
+    rows = {name: (quoted(cells[0]), cells[1]) for name, cells in table("errors.md", "error").items()}
+    classes = {name: getattr(exceptions, name) for name in exceptions.__all__}
+    assert rows == {
+        name: ({base.__name__ for base in error.__bases__}, retryable(error)) for name, error in classes.items()
+    }
+
+
+def test_each_error_has_the_attributes_of_the_table() -> None:
+    """The table of attributes names all that an instance has, at the class that adds it."""
+    rows = {name: quoted(cells[0]) for name, cells in table("errors.md", "class").items()}
+    base = {*vars(BaseLLMException()), "retryable"}
+    assert rows == {
+        "BaseLLMException": base,
+        "ProviderError": {*vars(ProviderError())} - base,
+        "NotFoundError": {"advice"},
+    }
+
+
+@pytest.mark.parametrize("provider", get_args(LLMProviderType))
+def test_the_default_timeout_is_the_one_of_the_facade(provider: str) -> None:
+    """The table of timeouts has the number in the facade's docstring."""
+    _, _, words = (FACADES[provider].__init__.__doc__ or FACADES[provider].__doc__ or "").partition("timeout: seconds")
+    assert re.search(rf"\b{table('errors.md', 'provider')[provider][0]}\b", words.splitlines()[0])
