@@ -270,6 +270,39 @@ def shown(error: BaseException, *, skip: str = "") -> str:
     return "\n".join(texts)
 
 
+def echoes() -> Mapping[str, Reply]:
+    """Error replies of servers and proxies that quote the key."""
+    as_json = {"content-type": "application/json"}
+    said = {"message": f"bad key {KEY}", "code": KEY, "details": [{KEY: KEY}]}
+    return {
+        "error": Reply(401, {**as_json, "x-request-id": KEY}, json.dumps({"error": said, **said}).encode()),
+        "page": Reply(502, {"content-type": "text/html"}, b"<html>" + b"." * 1985 + KEY.encode()),
+        "garbled": Reply(200, {"content-type": "application/json"}, KEY.encode()),
+        "inside": Reply(200, as_json, json.dumps({"error": {"message": f"bad key {KEY}"}}).encode()),
+    }
+
+
+@every_way
+@pytest.mark.parametrize("echo", echoes())
+def test_a_key_that_a_server_echoes_is_in_no_error(api: Api, server: Server, way: Way, echo: str) -> None:
+    """The key that was sent is masked in the text, body, headers, code and request id of an error, and behind it."""
+    transport = api.make(StaticAuth(KEY), server.url)
+    server.replies = [echoes()[echo]]
+    error: BaseException | None = None
+    try:
+        way(transport, api.request)
+    except BaseLLMException as raised:
+        error = raised
+    transport.close()
+    # The endpoints of these report no error of a whole reply with status 200.
+    assert error is not None or (echo == "inside" and api.provider in ("anthropic", "bedrock"))
+    texts = []
+    while error is not None:
+        texts += [str(error), repr(error), repr(vars(error))]
+        error = error.__cause__ or error.__context__
+    assert KEY[:9] not in "\n".join(texts)
+
+
 FAULTS: Final[Mapping[str, tuple[Reply | None, type[BaseLLMException]]]] = {
     "refused": (None, ConnectionFailedError),
     "401": (Reply(401, {"content-type": "application/json"}, b'{"error": {"message": "no"}}'), AuthenticationError),

@@ -35,6 +35,7 @@ from god_llm.http.library import Library, Opening
 from god_llm.http.options import ConnectionOptions, checked_timeout
 from god_llm.http.outgoing import Outgoing
 from god_llm.http.redirects import MAX_REDIRECTS, origin_of, redirect_target, target_within_origin
+from god_llm.http.secret_texts import hide_sent, without_sent
 from god_llm.protocols import AuthSource
 
 if TYPE_CHECKING:
@@ -98,11 +99,12 @@ class HttpTransport(Generic[RequestT]):
             return self._with_facts(json_object(response.content), response)
         except BaseLLMException as error:
             forget_frames(error.__cause__)
+            hide_sent(error, outgoing)
             raise
         except Exception as error:
             if not self._is_known(error):
                 raise
-            raise self._ours(error) from forget_frames(error)
+            raise self._ours(error, outgoing) from forget_frames(error)
 
     def stream(self, request: RequestT, /) -> Generator[JsonObject, None, None]:
         """See `Transport.stream`. The first event also has the response headers that operators need."""
@@ -118,11 +120,12 @@ class HttpTransport(Generic[RequestT]):
                 response.close()
         except BaseLLMException as error:
             forget_frames(error.__cause__)
+            hide_sent(error, outgoing)
             raise
         except Exception as error:
             if not self._is_known(error):
                 raise
-            raise self._ours(error) from forget_frames(error)
+            raise self._ours(error, outgoing) from forget_frames(error)
 
     async def asend(self, request: RequestT, /) -> JsonObject:
         """See `AsyncTransport.asend`."""
@@ -132,11 +135,12 @@ class HttpTransport(Generic[RequestT]):
             return self._with_facts(json_object(response.content), response)
         except BaseLLMException as error:
             forget_frames(error.__cause__)
+            hide_sent(error, outgoing)
             raise
         except Exception as error:
             if not self._is_known(error):
                 raise
-            raise self._ours(error) from forget_frames(error)
+            raise self._ours(error, outgoing) from forget_frames(error)
 
     async def astream(self, request: RequestT, /) -> AsyncGenerator[JsonObject, None]:
         """See `AsyncTransport.astream`."""
@@ -154,11 +158,12 @@ class HttpTransport(Generic[RequestT]):
                     yield event
         except BaseLLMException as error:
             forget_frames(error.__cause__)
+            hide_sent(error, outgoing)
             raise
         except Exception as error:
             if not self._is_known(error):
                 raise
-            raise self._ours(error) from forget_frames(error)
+            raise self._ours(error, outgoing) from forget_frames(error)
 
     def with_timeout(self, seconds: float, /) -> Self:
         """A transport that shares this one's connections and waits that many seconds.
@@ -333,8 +338,15 @@ class HttpTransport(Generic[RequestT]):
     def _is_known(self, error: Exception) -> bool:
         return self._options.has_client or self.library.classify(error) is not None
 
-    def _ours(self, error: Exception) -> BaseLLMException:
-        """The domain error for an exception of the library's."""
+    def _ours(self, error: Exception, request: Outgoing | None = None) -> BaseLLMException:
+        """The domain error for an exception of the library's, without the secrets of the request."""
+        ours = self._read(error, request)
+        if request is not None:
+            hide_sent(error, request)
+            hide_sent(ours, request)
+        return ours
+
+    def _read(self, error: Exception, request: Outgoing | None) -> BaseLLMException:
         title, provider = self.endpoint.title, self.endpoint.provider
         if self._hidden:
             from god_llm.http.secret_queries import hide_in_texts  # as in `_set_up`
@@ -342,7 +354,7 @@ class HttpTransport(Generic[RequestT]):
             hide_in_texts(error, self._hidden)
         match self.library.classify(error):
             case HttpStatusError() as failure:
-                return self._of_status(failure)
+                return self._of_status(failure if request is None else without_sent(failure, request))
             case HttpTimeoutError():
                 return TimeoutExceededError(f"{title} did not answer in time", provider=provider)
             case HttpConnectionError() as failure:
