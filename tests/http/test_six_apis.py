@@ -8,14 +8,18 @@ from __future__ import annotations
 import json
 import os
 import pickle
+import socket
+import ssl
+import threading
 import traceback
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias
 
 import anyio
 import pytest
+import trustme
 from pydantic import SecretStr
 
 from god_llm import (
@@ -301,6 +305,40 @@ def test_a_key_that_a_server_echoes_is_in_no_error(api: Api, server: Server, way
         texts += [str(error), repr(error), repr(vars(error))]
         error = error.__cause__ or error.__context__
     assert KEY[:9] not in "\n".join(texts)
+
+
+@contextmanager
+def untrusted() -> Iterator[str]:
+    """The URL of a TLS server whose certificate no client trusts."""
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    trustme.CA().issue_cert("127.0.0.1").configure_cert(tls)
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def serve() -> None:
+            while True:
+                try:
+                    connection, _ = listening.accept()
+                except OSError:
+                    return
+                with suppress(OSError), tls.wrap_socket(connection, server_side=True):
+                    pass
+
+        threading.Thread(target=serve, daemon=True).start()
+        try:
+            yield f"https://127.0.0.1:{listening.getsockname()[1]}"
+        finally:
+            listening.shutdown(socket.SHUT_RDWR)
+
+
+@every_way
+def test_a_certificate_that_is_not_trusted_is_not_retried(api: Api, way: Way) -> None:
+    """The connection fails with an error that is not retryable: the next attempt would fail too."""
+    with untrusted() as url:
+        transport = api.make(StaticAuth(KEY), url)
+        with pytest.raises(ConnectionFailedError, match=r"(?i)certificate") as caught:
+            way(transport, api.request)
+        transport.close()
+    assert not caught.value.retryable
 
 
 FAULTS: Final[Mapping[str, tuple[Reply | None, type[BaseLLMException]]]] = {

@@ -33,6 +33,7 @@ __all__ = [
     "HttpFailure",
     "HttpStatusError",
     "HttpTimeoutError",
+    "is_certificate_error",
     "parsed_body",
     "provider_error",
     "redirect_error",
@@ -59,6 +60,8 @@ _BY_STATUS: Final[Mapping[int, type[ProviderError]]] = {
 _UNKNOWN_FIELD: Final = frozenset({400, 422})
 _RETRYABLE_STATUS: Final = frozenset({408, 409, 425, 429})
 _SERVER_FAILED: Final = 500
+_CERTIFICATE_ERRORS: Final = frozenset({"SSLCertVerificationError", "CertificateError"})
+"""Classes of `ssl` and urllib3, by name: `ssl` is slow to import."""
 _LONGEST_MESSAGE: Final = 2000
 """Characters of a provider's message that an error text shows; `ProviderError.body` has the rest."""
 _SHOULD_RETRY: Final[Mapping[str, bool]] = {"true": True, "false": False}
@@ -147,6 +150,18 @@ def redirect_error(provider: str, failure: HttpStatusError, origin: str) -> Prov
         headers=allowed_headers(failure.headers),
         body=parsed_body(failure.body.decode(errors="replace")),
     )
+
+
+def is_certificate_error(error: BaseException) -> bool:
+    """True if a connection failed because the certificate of the server is not trusted: a retry is useless."""
+    seen = set[int]()
+    behind: BaseException | None = error
+    while behind is not None and id(behind) not in seen:
+        seen.add(id(behind))
+        if type(behind).__name__ in _CERTIFICATE_ERRORS:
+            return True
+        behind = behind.__cause__ or behind.__context__
+    return False
 
 
 def parsed_body(text: str) -> object:

@@ -25,6 +25,7 @@ from god_llm.http.errors import (
     HttpConnectionError,
     HttpStatusError,
     HttpTimeoutError,
+    is_certificate_error,
     redirect_error,
     refused_fields,
 )
@@ -358,7 +359,9 @@ class HttpTransport(Generic[RequestT]):
             case HttpTimeoutError():
                 return TimeoutExceededError(f"{title} did not answer in time", provider=provider)
             case HttpConnectionError() as failure:
-                return ConnectionFailedError(f"the connection to {title} failed: {failure}", provider=provider)
+                failed = ConnectionFailedError(f"the connection to {title} failed: {failure}", provider=provider)
+                failed.retryable = not is_certificate_error(error)
+                return failed
             case BaseLLMException() as known:
                 known.provider = provider
                 return known
