@@ -214,3 +214,43 @@ def test_no_date_makes_reading_fail(day: str, date: int, year: int, hour: int, z
 def test_an_error_body_is_parsed_where_it_is_json(text: str, body: object) -> None:
     """What is no JSON is kept as text."""
     assert parsed_body(text) == body
+
+
+@pytest.mark.parametrize(("asked", "retryable"), [("true", True), ("FALSE", False)])
+@pytest.mark.parametrize("status", [400, 429, 503])
+def test_a_server_decides_by_x_should_retry_whether_its_error_is_retried(
+    asked: str, retryable: bool, status: int
+) -> None:
+    """`x-should-retry` wins over what the status means."""
+    assert error(status, headers={"x-should-retry": asked}).retryable is retryable
+
+
+@pytest.mark.parametrize("asked", ["", "perhaps"])
+def test_another_value_of_x_should_retry_has_no_effect(asked: str) -> None:
+    """A value that is neither true nor false leaves the decision to the status."""
+    assert error(503, headers={"x-should-retry": asked}).retryable
+    assert not error(400, headers={"x-should-retry": asked}).retryable
+
+
+def test_a_used_up_quota_is_not_retried_even_if_the_server_asks_for_it() -> None:
+    """A final code wins over `x-should-retry`."""
+    assert not error(429, "no_money", headers={"x-should-retry": "true"}).retryable
+
+
+@pytest.mark.parametrize(
+    ("code", "kind"), [("429", RateLimitError), ("529", OverloadedError), ("401", AuthenticationError)]
+)
+def test_a_code_inside_a_stream_that_is_a_number_is_read_as_the_status(code: str, kind: type[ProviderError]) -> None:
+    """Without an HTTP status, a numeric code classifies the error; `status_code` stays None."""
+    failure = error(None, code)
+    assert type(failure) is kind
+    assert failure.status_code is None
+    assert failure.retryable is (kind is not AuthenticationError)
+
+
+@given(st.text(min_size=3000, max_size=5000))
+def test_the_text_of_an_error_is_short_however_long_the_message(message: str) -> None:
+    """A long message is cut in the text, and whole in `body`."""
+    failure = error(500, message=message, body=message)
+    assert len(str(failure)) < 2100
+    assert failure.body == message

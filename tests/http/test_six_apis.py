@@ -8,14 +8,18 @@ from __future__ import annotations
 import json
 import os
 import pickle
+import socket
+import ssl
+import threading
 import traceback
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias
 
 import anyio
 import pytest
+import trustme
 from pydantic import SecretStr
 
 from god_llm import (
@@ -268,6 +272,73 @@ def shown(error: BaseException, *, skip: str = "") -> str:
         if isinstance(one, BaseExceptionGroup):
             waiting += one.exceptions
     return "\n".join(texts)
+
+
+def echoes() -> Mapping[str, Reply]:
+    """Error replies of servers and proxies that quote the key."""
+    as_json = {"content-type": "application/json"}
+    said = {"message": f"bad key {KEY}", "code": KEY, "details": [{KEY: KEY}]}
+    return {
+        "error": Reply(401, {**as_json, "x-request-id": KEY}, json.dumps({"error": said, **said}).encode()),
+        "page": Reply(502, {"content-type": "text/html"}, b"<html>" + b"." * 1985 + KEY.encode()),
+        "garbled": Reply(200, {"content-type": "application/json"}, KEY.encode()),
+        "inside": Reply(200, as_json, json.dumps({"error": {"message": f"bad key {KEY}"}}).encode()),
+    }
+
+
+@every_way
+@pytest.mark.parametrize("echo", echoes())
+def test_a_key_that_a_server_echoes_is_in_no_error(api: Api, server: Server, way: Way, echo: str) -> None:
+    """The key that was sent is masked in the text, body, headers, code and request id of an error, and behind it."""
+    transport = api.make(StaticAuth(KEY), server.url)
+    server.replies = [echoes()[echo]]
+    error: BaseException | None = None
+    try:
+        way(transport, api.request)
+    except BaseLLMException as raised:
+        error = raised
+    transport.close()
+    # The endpoints of these report no error of a whole reply with status 200.
+    assert error is not None or (echo == "inside" and api.provider in ("anthropic", "bedrock"))
+    texts = []
+    while error is not None:
+        texts += [str(error), repr(error), repr(vars(error))]
+        error = error.__cause__ or error.__context__
+    assert KEY[:9] not in "\n".join(texts)
+
+
+@contextmanager
+def untrusted() -> Iterator[str]:
+    """The URL of a TLS server whose certificate no client trusts."""
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    trustme.CA().issue_cert("127.0.0.1").configure_cert(tls)
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def serve() -> None:
+            while True:
+                try:
+                    connection, _ = listening.accept()
+                except OSError:
+                    return
+                with suppress(OSError), tls.wrap_socket(connection, server_side=True):
+                    pass
+
+        threading.Thread(target=serve, daemon=True).start()
+        try:
+            yield f"https://127.0.0.1:{listening.getsockname()[1]}"
+        finally:
+            listening.shutdown(socket.SHUT_RDWR)
+
+
+@every_way
+def test_a_certificate_that_is_not_trusted_is_not_retried(api: Api, way: Way) -> None:
+    """The connection fails with an error that is not retryable: the next attempt would fail too."""
+    with untrusted() as url:
+        transport = api.make(StaticAuth(KEY), url)
+        with pytest.raises(ConnectionFailedError, match=r"(?i)certificate") as caught:
+            way(transport, api.request)
+        transport.close()
+    assert not caught.value.retryable
 
 
 FAULTS: Final[Mapping[str, tuple[Reply | None, type[BaseLLMException]]]] = {

@@ -348,6 +348,11 @@ class TestNormaliser:
         message = OllamaNormaliser().normalise(reply({"content": "x"}, done_reason=raw))
         assert (message.finish_reason, message.raw_finish_reason) == (reason, raw)
 
+    def test_a_piece_of_an_answer_is_no_whole_reply(self) -> None:
+        """A whole reply with `done: false` was cut short: it is an error, never an answer."""
+        with pytest.raises(MalformedResponseError, match="done: false"):
+            OllamaNormaliser().normalise(reply({"content": "x"}, done=False))
+
     def test_what_is_absent_is_none(self) -> None:
         """Counts that were not sent are None, not 0, and so is usage without any count."""
         bare = OllamaNormaliser().normalise({"message": {"role": "assistant", "content": ""}})

@@ -42,6 +42,8 @@ REQUEST = {"ask": "hi"}
 REPLY = {"said": "hello"}
 EVENTS = [{"n": 1}, {"n": 2}]
 AT_ONCE = 0.001
+LONGEST = 60
+"""Seconds that a provider may ask to wait, by default."""
 
 LASTING = [
     AuthenticationError(),
@@ -125,6 +127,26 @@ def test_without_a_word_from_the_provider_the_pause_is_ours() -> None:
     before = time.monotonic()
     assert RetryingTransport(inner).send(REQUEST) == REPLY
     assert 0.25 <= time.monotonic() - before < 1.5
+
+
+@pytest.mark.parametrize("asked", [61, 100, 1e300])
+def test_a_longer_wait_than_the_longest_pause_ends_the_call_at_once(asked: float) -> None:
+    """A provider that asks for more than `max_pause` makes nobody wait: its error says for how long it asked."""
+    inner = FakeTransport(RateLimitError(retry_after=asked))
+    with pytest.raises(RateLimitError) as caught:
+        RetryingTransport(inner, max_seconds=1e301, sleep=lambda _: pytest.fail("it waited")).send(REQUEST)
+    assert caught.value.retry_after == asked
+    assert len(inner.requests) == 1
+
+
+def test_the_longest_pause_can_be_chosen() -> None:
+    """A pause of `max_pause` is kept, and one that is longer is not."""
+    waited: list[float] = []
+    patient = FakeTransport(RateLimitError(retry_after=3), REPLY)
+    assert RetryingTransport(patient, max_pause=3, sleep=waited.append).send(REQUEST) == REPLY
+    assert waited == [3]
+    with pytest.raises(RateLimitError):
+        RetryingTransport(FakeTransport(RateLimitError(retry_after=3.01)), max_pause=3).send(REQUEST)
 
 
 @pytest.mark.parametrize("error", [RateLimitError(retry_after=3600), OverloadedError(retry_after=121)])
@@ -484,7 +506,7 @@ def modelled(
         bench.now += seconds
         longest = min(8, 0.5 * 2**number)
         pause = bench.random(longest / 2, longest) if error.retry_after is None else error.retry_after
-        if number >= max_retries or bench.now + pause - started >= max_seconds:
+        if number >= max_retries or pause > LONGEST or bench.now + pause - started >= max_seconds:
             break
         bench.sleep(pause)
     return bench.pauses

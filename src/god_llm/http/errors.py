@@ -7,6 +7,7 @@ searched.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Collection, Mapping
 from datetime import UTC, datetime
 from typing import Final, TypeAlias
@@ -32,6 +33,7 @@ __all__ = [
     "HttpFailure",
     "HttpStatusError",
     "HttpTimeoutError",
+    "is_certificate_error",
     "parsed_body",
     "provider_error",
     "redirect_error",
@@ -58,6 +60,11 @@ _BY_STATUS: Final[Mapping[int, type[ProviderError]]] = {
 _UNKNOWN_FIELD: Final = frozenset({400, 422})
 _RETRYABLE_STATUS: Final = frozenset({408, 409, 425, 429})
 _SERVER_FAILED: Final = 500
+_CERTIFICATE_ERRORS: Final = frozenset({"SSLCertVerificationError", "CertificateError"})
+"""Classes of `ssl` and urllib3, by name: `ssl` is slow to import."""
+_LONGEST_MESSAGE: Final = 2000
+"""Characters of a provider's message that an error text shows; `ProviderError.body` has the rest."""
+_SHOULD_RETRY: Final[Mapping[str, bool]] = {"true": True, "false": False}
 
 
 class HttpFailure(Exception):  # noqa: N818 - the base of the three below, which are named as errors
@@ -105,26 +112,28 @@ def provider_error(
 
     Args:
         provider: the provider that reported it.
-        message: the provider's message.
-        status: the HTTP status, or None inside a stream.
+        message: the provider's message; a long one is cut in the text of the error.
+        status: the HTTP status, or None inside a stream; a code that is a number is then read as the status.
         codes: the code and type that the provider gave, the most specific first.
         table: which class a code means.
-        headers: of the response; empty inside a stream.
+        headers: of the response; empty inside a stream. `x-should-retry` decides whether a retry is useful.
         body: the error as sent.
         final: codes for which a retry is useless, whatever the status.
     """
     known = [code for code in codes if code]
-    kind = next((table[code] for code in known if code in table), None) or _of_status(status)
-    retryable = kind.always_retryable or status in _RETRYABLE_STATUS or (status or 0) >= _SERVER_FAILED
+    meant = status if status is not None else next(filter(None, map(_status_in, known)), None)
+    kind = next((table[code] for code in known if code in table), None) or _of_status(meant)
+    retryable = kind.always_retryable or meant in _RETRYABLE_STATUS or (meant or 0) >= _SERVER_FAILED
+    asked = _SHOULD_RETRY.get(headers.get("x-should-retry", "").strip().lower())
     code = next(iter(known), None)
     return kind(
-        " ".join(text for text in (f"[{status}]" if status else "", message or code or "") if text),
+        " ".join(text for text in (f"[{status}]" if status else "", _shortened(message or code or "")) if text),
         provider=provider,
         status_code=status,
         code=code,
         request_id=_request_id(headers, body),
         retry_after=retry_after(headers),
-        retryable=retryable and not final.intersection(known),
+        retryable=(retryable if asked is None else asked) and not final.intersection(known),
         headers=allowed_headers(headers),
         body=body,
     )
@@ -141,6 +150,18 @@ def redirect_error(provider: str, failure: HttpStatusError, origin: str) -> Prov
         headers=allowed_headers(failure.headers),
         body=parsed_body(failure.body.decode(errors="replace")),
     )
+
+
+def is_certificate_error(error: BaseException) -> bool:
+    """True if a connection failed because the certificate of the server is not trusted: a retry is useless."""
+    seen = set[int]()
+    behind: BaseException | None = error
+    while behind is not None and id(behind) not in seen:
+        seen.add(id(behind))
+        if type(behind).__name__ in _CERTIFICATE_ERRORS:
+            return True
+        behind = behind.__cause__ or behind.__context__
+    return False
 
 
 def parsed_body(text: str) -> object:
@@ -193,6 +214,15 @@ def _seconds_until(date: str) -> float | None:
     except (ValueError, OverflowError):
         return None
     return max(0.0, (when.replace(tzinfo=when.tzinfo or UTC) - datetime.now(UTC)).total_seconds())
+
+
+def _status_in(code: str) -> int | None:
+    """The error status that a code is (`"529"`), or None."""
+    return int(code) if re.fullmatch("[45][0-9]{2}", code) else None
+
+
+def _shortened(message: str) -> str:
+    return message if len(message) <= _LONGEST_MESSAGE else message[:_LONGEST_MESSAGE] + "..."
 
 
 def _of_status(status: int | None) -> type[ProviderError]:

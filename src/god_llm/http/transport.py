@@ -25,6 +25,7 @@ from god_llm.http.errors import (
     HttpConnectionError,
     HttpStatusError,
     HttpTimeoutError,
+    is_certificate_error,
     redirect_error,
     refused_fields,
 )
@@ -35,6 +36,7 @@ from god_llm.http.library import Library, Opening
 from god_llm.http.options import ConnectionOptions, checked_timeout
 from god_llm.http.outgoing import Outgoing
 from god_llm.http.redirects import MAX_REDIRECTS, origin_of, redirect_target, target_within_origin
+from god_llm.http.secret_texts import hide_sent, without_sent
 from god_llm.protocols import AuthSource
 
 if TYPE_CHECKING:
@@ -100,11 +102,12 @@ class HttpTransport(Generic[RequestT]):
             return self._with_facts(json_object(response.content), response)
         except BaseLLMException as error:
             forget_frames(error.__cause__)
+            hide_sent(error, outgoing)
             raise
         except Exception as error:
             if not self._is_known(error):
                 raise
-            raise self._ours(error) from forget_frames(error)
+            raise self._ours(error, outgoing) from forget_frames(error)
 
     def stream(self, request: RequestT, /) -> Generator[JsonObject, None, None]:
         """See `Transport.stream`. The first event also has the response headers that operators need."""
@@ -120,11 +123,12 @@ class HttpTransport(Generic[RequestT]):
                 response.close()
         except BaseLLMException as error:
             forget_frames(error.__cause__)
+            hide_sent(error, outgoing)
             raise
         except Exception as error:
             if not self._is_known(error):
                 raise
-            raise self._ours(error) from forget_frames(error)
+            raise self._ours(error, outgoing) from forget_frames(error)
 
     async def asend(self, request: RequestT, /) -> JsonObject:
         """See `AsyncTransport.asend`."""
@@ -134,11 +138,12 @@ class HttpTransport(Generic[RequestT]):
             return self._with_facts(json_object(response.content), response)
         except BaseLLMException as error:
             forget_frames(error.__cause__)
+            hide_sent(error, outgoing)
             raise
         except Exception as error:
             if not self._is_known(error):
                 raise
-            raise self._ours(error) from forget_frames(error)
+            raise self._ours(error, outgoing) from forget_frames(error)
 
     async def astream(self, request: RequestT, /) -> AsyncGenerator[JsonObject, None]:
         """See `AsyncTransport.astream`."""
@@ -156,11 +161,12 @@ class HttpTransport(Generic[RequestT]):
                     yield event
         except BaseLLMException as error:
             forget_frames(error.__cause__)
+            hide_sent(error, outgoing)
             raise
         except Exception as error:
             if not self._is_known(error):
                 raise
-            raise self._ours(error) from forget_frames(error)
+            raise self._ours(error, outgoing) from forget_frames(error)
 
     def with_timeout(self, seconds: float, /) -> Self:
         """A transport that shares this one's connections and waits that many seconds.
@@ -335,8 +341,15 @@ class HttpTransport(Generic[RequestT]):
     def _is_known(self, error: Exception) -> bool:
         return self._options.has_client or self.library.classify(error) is not None
 
-    def _ours(self, error: Exception) -> BaseLLMException:
-        """The domain error for an exception of the library's."""
+    def _ours(self, error: Exception, request: Outgoing | None = None) -> BaseLLMException:
+        """The domain error for an exception of the library's, without the secrets of the request."""
+        ours = self._read(error, request)
+        if request is not None:
+            hide_sent(error, request)
+            hide_sent(ours, request)
+        return ours
+
+    def _read(self, error: Exception, request: Outgoing | None) -> BaseLLMException:
         title, provider = self.endpoint.title, self.endpoint.provider
         if self._hidden:
             from god_llm.http.secret_queries import hide_in_texts  # as in `_set_up`
@@ -344,11 +357,13 @@ class HttpTransport(Generic[RequestT]):
             hide_in_texts(error, self._hidden)
         match self.library.classify(error):
             case HttpStatusError() as failure:
-                return self._of_status(failure)
+                return self._of_status(failure if request is None else without_sent(failure, request))
             case HttpTimeoutError():
                 return TimeoutExceededError(f"{title} did not answer in time", provider=provider)
             case HttpConnectionError() as failure:
-                return ConnectionFailedError(f"the connection to {title} failed: {failure}", provider=provider)
+                failed = ConnectionFailedError(f"the connection to {title} failed: {failure}", provider=provider)
+                failed.retryable = not is_certificate_error(error)
+                return failed
             case BaseLLMException() as known:
                 known.provider = provider
                 return known

@@ -35,6 +35,8 @@ FIRST_PAUSE: Final = 0.5
 """Seconds before the first retry; it doubles from one to the next, with jitter."""
 LONGEST_PAUSE: Final = 8.0
 """Seconds between two attempts at the most, unless the provider asks for more."""
+MAX_PAUSE: Final = 60.0
+"""Seconds that a provider may ask to wait by default: the window of most rate limits is a minute."""
 _DOUBLINGS: Final = int(math.log2(LONGEST_PAUSE / FIRST_PAUSE))
 """The number of doublings until the pause is the longest."""
 
@@ -101,21 +103,23 @@ def retrying(
 class RetryingTransport(Generic[RequestT]):
     """Sends a request again after an error that is marked `retryable`, and after no other.
 
-    A provider's `Retry-After` is obeyed; otherwise the pauses grow, with jitter. A stream is retried only until its
-    first event has been handed out.
+    A provider's `Retry-After` is obeyed up to `max_pause`; otherwise the pauses grow, with jitter. A stream is retried
+    only until its first event has been handed out.
 
     Args:
         inner: the transport to wrap.
         max_retries: attempts after the first one.
         max_seconds: no attempt starts later than this after the first one; if a provider asks to wait longer, its
             error is raised at once.
+        max_pause: seconds between two attempts at the most; if a provider asks to wait longer, its error is raised at
+            once, with `retry_after`.
         on_retry: called with each failed attempt that will be retried; by default `log_retry`.
         clock: seconds on a clock that never goes back.
         sleep, asleep: wait that many seconds, in sync and in async code.
         random: a number between two bounds, for the jitter.
 
     Raises:
-        InvalidSettingError: `max_retries` or `max_seconds` is negative or no number.
+        InvalidSettingError: `max_retries`, `max_seconds` or `max_pause` is negative or no number.
     """
 
     def __init__(
@@ -124,6 +128,7 @@ class RetryingTransport(Generic[RequestT]):
         *,
         max_retries: int = 2,
         max_seconds: float = 120.0,
+        max_pause: float = MAX_PAUSE,
         on_retry: OnRetry = log_retry,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
@@ -132,9 +137,11 @@ class RetryingTransport(Generic[RequestT]):
     ) -> None:
         _check("max_retries", max_retries)
         _check("max_seconds", max_seconds)
+        _check("max_pause", max_pause)
         self.inner = inner
         self._max_retries = max_retries
         self._max_seconds = max_seconds
+        self._max_pause = max_pause
         self._on_retry = on_retry
         self._clock = clock
         self._sleep = sleep
@@ -259,7 +266,9 @@ class RetryingTransport(Generic[RequestT]):
         }
 
     def _exhausted(self, state: RetryCallState, started: float) -> bool:
-        """True if no attempt is left, or the next one would start too late."""
+        """True if no attempt is left, the pause would be too long, or the next attempt would start too late."""
+        if state.upcoming_sleep > self._max_pause:
+            return True
         next_start = self._clock() + state.upcoming_sleep - started
         return state.attempt_number > self._max_retries or next_start >= self._max_seconds
 

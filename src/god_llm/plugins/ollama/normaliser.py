@@ -30,6 +30,8 @@ class OllamaNormaliser:
         answer = validated(REPLY, reply)
         if "message" not in answer:
             raise MalformedResponseError("the reply has no message", provider="ollama")
+        if answer.get("done") is False:
+            raise MalformedResponseError("the reply is a piece of an answer (done: false)", provider="ollama")
         raw = answer.get("done_reason")
         parts = tuple(_parts(answer["message"]))
         return AIMessage(
