@@ -27,8 +27,10 @@ from god_llm import (
     SystemMessage,
     ToolMessage,
     UserMessage,
+    auth,
 )
 from god_llm.domain import exceptions
+from god_llm.plugins.registry import provider as provider_of
 
 ROOT: Final = Path(__file__).parents[2]
 DOCS: Final = ROOT / "docs"
@@ -117,3 +119,17 @@ def test_the_default_timeout_is_the_one_of_the_facade(provider: str) -> None:
     """The table of timeouts has the number in the facade's docstring."""
     _, _, words = (FACADES[provider].__init__.__doc__ or FACADES[provider].__doc__ or "").partition("timeout: seconds")
     assert re.search(rf"\b{table('errors.md', 'provider')[provider][0]}\b", words.splitlines()[0])
+
+
+@pytest.mark.parametrize("provider", get_args(LLMProviderType))
+def test_the_variables_of_keys_are_the_providers(provider: str) -> None:
+    """The table of variables has each provider's variable, and whether a key is required."""
+    variable, required = table("keys.md", "provider")[provider]
+    value = provider_of(provider)
+    assert quoted(variable) == {value.key_variable}
+    assert required == ("yes" if value.needs_key else "no")
+
+
+def test_each_source_of_keys_is_in_the_table() -> None:
+    """The table of sources names each class of `god_llm.auth`."""
+    assert {*table("keys.md", "source")} == {name for name in auth.__all__ if name.endswith("Auth")}
