@@ -28,6 +28,7 @@ from god_llm import (
     ToolMessage,
     UserMessage,
     auth,
+    containers,
 )
 from god_llm.domain import exceptions
 from god_llm.plugins.registry import provider as provider_of
@@ -133,3 +134,24 @@ def test_the_variables_of_keys_are_the_providers(provider: str) -> None:
 def test_each_source_of_keys_is_in_the_table() -> None:
     """The table of sources names each class of `god_llm.auth`."""
     assert {*table("keys.md", "source")} == {name for name in auth.__all__ if name.endswith("Auth")}
+
+
+def test_the_variables_of_the_containers_are_the_fields_of_their_settings() -> None:
+    """The table of variables names each field of each provider's settings."""
+    common, openai, bedrock = (quoted(cells[0]) for cells in table("containers.md", "of").values())
+    expected = {"OpenAI": common | openai, "Bedrock": common | bedrock}
+    for name in ("Anthropic", "Bedrock", "Groq", "Ollama", "OpenAI"):
+        fields = {field.upper() for field in getattr(containers, f"{name}Settings").model_fields}
+        assert fields == expected.get(name, common)
+
+
+def test_the_parts_of_the_containers_are_in_the_table() -> None:
+    """The table of parts names each provider of the containers."""
+    cells = {
+        name
+        for row in re.findall(r"^\| (`.*?) \|", (DOCS / "containers.md").read_text("utf-8"), re.MULTILINE)
+        for name in quoted(row)
+    }
+    for name in ("Anthropic", "Bedrock", "Groq", "Ollama", "OpenAI"):
+        parts = {*getattr(containers, f"{name}Container").providers}
+        assert parts | {"keys"} == cells
