@@ -155,3 +155,10 @@ def test_the_parts_of_the_containers_are_in_the_table() -> None:
     for name in ("Anthropic", "Bedrock", "Groq", "Ollama", "OpenAI"):
         parts = {*getattr(containers, f"{name}Container").providers}
         assert parts | {"keys"} == cells
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_help_shows_the_fields_of_a_part(part: type[BaseModel]) -> None:
+    """The docstring that `help()` shows names each field."""
+    described = set(re.findall(r"^    +(\w+): ", part.__doc__ or "", re.MULTILINE))
+    assert described == own_fields(part, set())

@@ -133,7 +133,14 @@ class ToolCallPart(_Part):
 
 
 class ImagePart(_Part):
-    """A picture: its bytes with their media type, or a URL the provider fetches."""
+    """A picture: its bytes with their media type, or a URL the provider fetches.
+
+    Attributes:
+        data: the bytes; a `str` is taken as base64.
+        media_type: for example `image/png`; required with `data`.
+        url: in place of `data`.
+        detail: how closely to look, for providers that ask: `"low"`, `"high"` or `"auto"`.
+    """
 
     type: Literal["image"] = "image"
     data: Data | None = None
@@ -150,7 +157,14 @@ class ImagePart(_Part):
 
 
 class DocumentPart(_Part):
-    """A document, for example a PDF: its bytes with their media type, or a URL the provider fetches."""
+    """A document, for example a PDF: its bytes with their media type, or a URL the provider fetches.
+
+    Attributes:
+        data: the bytes; a `str` is taken as base64.
+        media_type: for example `application/pdf` or `text/plain`; required with `data`.
+        url: in place of `data`.
+        name: the name of the file, for providers that ask.
+    """
 
     type: Literal["document"] = "document"
     data: Data | None = None
@@ -166,7 +180,15 @@ class DocumentPart(_Part):
 
 
 class AudioPart(_Part):
-    """Sound: its bytes with their media type, and what is said in it where the provider tells."""
+    """Sound: its bytes with their media type, and what is said in it where the provider tells.
+
+    Attributes:
+        data: the bytes; a `str` is taken as base64.
+        media_type: for example `audio/wav`; required with `data`.
+        url: in place of `data`.
+        transcript: the spoken text.
+        id: the provider's id of audio that it made, to refer to it in a later turn.
+    """
 
     type: Literal["audio"] = "audio"
     data: Data | None = None
