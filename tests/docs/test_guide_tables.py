@@ -28,8 +28,11 @@ from god_llm import (
     ToolMessage,
     UserMessage,
     VideoPart,
+    auth,
+    containers,
 )
 from god_llm.domain import exceptions
+from god_llm.plugins.registry import provider as provider_of
 
 ROOT: Final = Path(__file__).parents[2]
 DOCS: Final = ROOT / "docs"
@@ -118,3 +121,45 @@ def test_the_default_timeout_is_the_one_of_the_facade(provider: str) -> None:
     """The table of timeouts has the number in the facade's docstring."""
     _, _, words = (FACADES[provider].__init__.__doc__ or FACADES[provider].__doc__ or "").partition("timeout: seconds")
     assert re.search(rf"\b{table('errors.md', 'provider')[provider][0]}\b", words.splitlines()[0])
+
+
+@pytest.mark.parametrize("provider", get_args(LLMProviderType))
+def test_the_variables_of_keys_are_the_providers(provider: str) -> None:
+    """The table of variables has each provider's variable, and whether a key is required."""
+    variable, required = table("keys.md", "provider")[provider]
+    value = provider_of(provider)
+    assert quoted(variable) == {value.key_variable}
+    assert required == ("yes" if value.needs_key else "no")
+
+
+def test_each_source_of_keys_is_in_the_table() -> None:
+    """The table of sources names each class of `god_llm.auth`."""
+    assert {*table("keys.md", "source")} == {name for name in auth.__all__ if name.endswith("Auth")}
+
+
+def test_the_variables_of_the_containers_are_the_fields_of_their_settings() -> None:
+    """The table of variables names each field of each provider's settings."""
+    common, openai, bedrock = (quoted(cells[0]) for cells in table("containers.md", "of").values())
+    expected = {"OpenAI": common | openai, "Bedrock": common | bedrock}
+    for name in ("Anthropic", "Bedrock", "Groq", "Ollama", "OpenAI"):
+        fields = {field.upper() for field in getattr(containers, f"{name}Settings").model_fields}
+        assert fields == expected.get(name, common)
+
+
+def test_the_parts_of_the_containers_are_in_the_table() -> None:
+    """The table of parts names each provider of the containers."""
+    cells = {
+        name
+        for row in re.findall(r"^\| (`.*?) \|", (DOCS / "containers.md").read_text("utf-8"), re.MULTILINE)
+        for name in quoted(row)
+    }
+    for name in ("Anthropic", "Bedrock", "Groq", "Ollama", "OpenAI"):
+        parts = {*getattr(containers, f"{name}Container").providers}
+        assert parts | {"keys"} == cells
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_help_shows_the_fields_of_a_part(part: type[BaseModel]) -> None:
+    """The docstring that `help()` shows names each field."""
+    described = set(re.findall(r"^    +(\w+): ", part.__doc__ or "", re.MULTILINE))
+    assert described == own_fields(part, set())

@@ -141,7 +141,15 @@ class _Size(str):
 
 
 class ImagePart(MediaPart):
-    """A picture."""
+    """A picture.
+
+    Attributes:
+        data: the bytes; a `str` is taken as base64.
+        media_type: for example `image/png`; required with `data`.
+        url: an address that the provider fetches, in place of `data`.
+        file_id: the id of a file that was uploaded to the provider, in place of `data`.
+        detail: how closely to look, for providers that ask: `"low"`, `"high"` or `"auto"`.
+    """
 
     kinds = ("image/",)
     type: Literal["image"] = "image"
@@ -153,6 +161,13 @@ class DocumentPart(MediaPart):
     """A document, for example a PDF or a text.
 
     A provider that takes no documents of its media type receives a text document as text.
+
+    Attributes:
+        data: the bytes; a `str` is taken as base64.
+        media_type: for example `application/pdf`; required with `data`.
+        url: an address that the provider fetches, in place of `data`.
+        file_id: the id of a file that was uploaded to the provider, in place of `data`.
+        name: the file's name; some providers tell the kind of a file by it.
     """
 
     kinds = ("application/", "text/", "message/")
@@ -167,7 +182,16 @@ class DocumentPart(MediaPart):
 
 
 class AudioPart(MediaPart):
-    """Sound, and what is said in it where the provider tells."""
+    """Sound, and what is said in it where the provider tells.
+
+    Attributes:
+        data: the bytes; a `str` is taken as base64.
+        media_type: for example `audio/wav`; required with `data`.
+        url: an address that the provider fetches, in place of `data`.
+        file_id: the id of a file that was uploaded to the provider, in place of `data`.
+        transcript: the spoken text.
+        id: the provider's id of audio that it made, to refer to it in a later turn.
+    """
 
     kinds = ("audio/",)
     type: Literal["audio"] = "audio"
@@ -181,7 +205,14 @@ class AudioPart(MediaPart):
 
 
 class VideoPart(MediaPart):
-    """A video."""
+    """A video.
+
+    Attributes:
+        data: the bytes; a `str` is taken as base64.
+        media_type: for example `video/mp4`; required with `data`.
+        url: an address that the provider fetches, in place of `data`.
+        file_id: the id of a file that was uploaded to the provider, in place of `data`.
+    """
 
     kinds = ("video/",)
     type: Literal["video"] = "video"
