@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Sequence
 from typing import TYPE_CHECKING, TypeVar, Unpack
 
-from pydantic import BaseModel
+from typing_extensions import TypeForm
 
 from god_llm.domain.exceptions import BaseLLMException, ConfigurationError, NotFoundError, UnsupportedParameterError
 from god_llm.domain.settings import GenerationSettings
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["Fallback"]
 
 AnswerT = TypeVar("AnswerT")
-SchemaT = TypeVar("SchemaT", bound=BaseModel)
+ValueT = TypeVar("ValueT")
 
 
 class Fallback:
@@ -82,24 +82,24 @@ class Fallback:
 
     def generate_as(
         self,
-        schema: type[SchemaT],
+        schema: TypeForm[ValueT],
         prompt: Prompt,
         *,
         extra: CustomExtra | None = None,
         **settings: Unpack[GenerationSettings],
-    ) -> SchemaT:
+    ) -> ValueT:
         """The answer as an instance of a pydantic model; a reply that does not fit is judged by `replies` too."""
         _refuse(extra)
         return self._answer(self._run(), lambda model: model.generate_as(schema, prompt, **settings))
 
     async def agenerate_as(
         self,
-        schema: type[SchemaT],
+        schema: TypeForm[ValueT],
         prompt: Prompt,
         *,
         extra: CustomExtra | None = None,
         **settings: Unpack[GenerationSettings],
-    ) -> SchemaT:
+    ) -> ValueT:
         """`generate_as`, for async code."""
         _refuse(extra)
         return await self._aanswer(self._run(), lambda model: model.agenerate_as(schema, prompt, **settings))
