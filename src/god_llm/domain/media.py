@@ -13,7 +13,7 @@ from os import PathLike
 from pathlib import Path
 from typing import Annotated, ClassVar, Final, Literal, Self, TypeAlias
 
-from pydantic import BeforeValidator, Field, PlainSerializer, model_validator
+from pydantic import BeforeValidator, PlainSerializer, model_validator
 from typing_extensions import override
 
 from god_llm.domain.part_base import Part
@@ -196,7 +196,7 @@ class AudioPart(MediaPart):
     kinds = ("audio/",)
     type: Literal["audio"] = "audio"
     transcript: str | None = None
-    id: str | None = Field(default=None)
+    id: str | None = None
     """The provider's id of audio it made, to refer to it in a later turn."""
 
     @override
