@@ -24,6 +24,7 @@ from god_llm.domain.settings import GenerationSettings, Settings
 from god_llm.domain.streams import AsyncStream, Stream
 
 if TYPE_CHECKING:
+    from god_llm.domain.answers import AnswerMode
     from god_llm.domain.deltas import Delta  # nine classes that only streams need
     from god_llm.domain.extra import CustomExtra
     from god_llm.domain.tools import ToolChoice, ToolSource
@@ -103,10 +104,12 @@ class ChatGenerator(Protocol):
         schema: TypeForm[ValueT],
         prompt: Prompt,
         *,
+        mode: AnswerMode | None = None,
+        reasks: int = 0,
         extra: CustomExtra | None = None,
         **settings: Unpack[GenerationSettings],
     ) -> ValueT:
-        """The answer as a value of a type that pydantic validates."""
+        """The answer as a value of a type that pydantic validates; see docs/structured-answers.md."""
         ...
 
     async def agenerate_as(
@@ -114,6 +117,8 @@ class ChatGenerator(Protocol):
         schema: TypeForm[ValueT],
         prompt: Prompt,
         *,
+        mode: AnswerMode | None = None,
+        reasks: int = 0,
         extra: CustomExtra | None = None,
         **settings: Unpack[GenerationSettings],
     ) -> ValueT:

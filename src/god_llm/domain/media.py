@@ -151,7 +151,7 @@ class ImagePart(MediaPart):
         detail: how closely to look, for providers that ask: `"low"`, `"high"` or `"auto"`.
     """
 
-    kinds = ("image/",)
+    kinds: ClassVar[tuple[str, ...]] = ("image/",)
     type: Literal["image"] = "image"
     detail: Literal["low", "high", "auto"] | None = None
     """How closely to look, for providers that ask."""
@@ -170,7 +170,7 @@ class DocumentPart(MediaPart):
         name: the file's name; some providers tell the kind of a file by it.
     """
 
-    kinds = ("application/", "text/", "message/")
+    kinds: ClassVar[tuple[str, ...]] = ("application/", "text/", "message/")
     type: Literal["document"] = "document"
     name: str | None = None
     """The file's name; some providers tell the kind of a file by it."""
@@ -193,7 +193,7 @@ class AudioPart(MediaPart):
         id: the provider's id of audio that it made, to refer to it in a later turn.
     """
 
-    kinds = ("audio/",)
+    kinds: ClassVar[tuple[str, ...]] = ("audio/",)
     type: Literal["audio"] = "audio"
     transcript: str | None = None
     id: str | None = None
@@ -214,7 +214,7 @@ class VideoPart(MediaPart):
         file_id: the id of a file that was uploaded to the provider, in place of `data`.
     """
 
-    kinds = ("video/",)
+    kinds: ClassVar[tuple[str, ...]] = ("video/",)
     type: Literal["video"] = "video"
 
 

@@ -13,6 +13,7 @@ from god_llm.domain.streams import AsyncStream, Stream
 from god_llm.middleware.fallback_run import FallbackRun, UnusableReply, check_replies
 
 if TYPE_CHECKING:
+    from god_llm.domain.answers import AnswerMode
     from god_llm.domain.deltas import Delta
     from god_llm.domain.extra import CustomExtra
     from god_llm.domain.messages import AIMessage, Prompt
@@ -85,24 +86,36 @@ class Fallback:
         schema: TypeForm[ValueT],
         prompt: Prompt,
         *,
+        mode: AnswerMode | None = None,
+        reasks: int = 0,
         extra: CustomExtra | None = None,
         **settings: Unpack[GenerationSettings],
     ) -> ValueT:
-        """The answer as an instance of a pydantic model; a reply that does not fit is judged by `replies` too."""
+        """The answer as a value of a type; a reply that does not fit is judged by `replies` too."""
         _refuse(extra)
-        return self._answer(self._run(), lambda model: model.generate_as(schema, prompt, **settings))
+
+        def ask(model: ChatGenerator) -> ValueT:
+            return model.generate_as(schema, prompt, mode=mode, reasks=reasks, **settings)
+
+        return self._answer(self._run(), ask)
 
     async def agenerate_as(
         self,
         schema: TypeForm[ValueT],
         prompt: Prompt,
         *,
+        mode: AnswerMode | None = None,
+        reasks: int = 0,
         extra: CustomExtra | None = None,
         **settings: Unpack[GenerationSettings],
     ) -> ValueT:
         """`generate_as`, for async code."""
         _refuse(extra)
-        return await self._aanswer(self._run(), lambda model: model.agenerate_as(schema, prompt, **settings))
+
+        def ask(model: ChatGenerator) -> Awaitable[ValueT]:
+            return model.agenerate_as(schema, prompt, mode=mode, reasks=reasks, **settings)
+
+        return await self._aanswer(self._run(), ask)
 
     def stream(
         self, prompt: Prompt, *, extra: CustomExtra | None = None, **settings: Unpack[GenerationSettings]

@@ -114,8 +114,8 @@ class Gate:
         self._run = run
         self._replies = replies
         self._held: list[Delta] = []
-        self.is_open = is_open
-        self.rejected = False
+        self.is_open: bool = is_open
+        self.rejected: bool = False
 
     def passed(self, delta: Delta) -> Iterable[Delta]:
         """The deltas to hand out now."""

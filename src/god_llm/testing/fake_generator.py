@@ -10,6 +10,7 @@ from typing import Self, TypeAlias, TypeVar, Unpack, cast
 from pydantic import BaseModel
 from typing_extensions import TypeForm, override
 
+from god_llm.domain.answers import Answer, AnswerMode
 from god_llm.domain.exceptions import ConfigurationError
 from god_llm.domain.extra import combine_extra
 from god_llm.domain.identity import Clock, IdSource
@@ -155,31 +156,45 @@ class FakeGenerator(RunsTools, Shared, Batching):
         schema: TypeForm[ValueT],
         prompt: Prompt,
         *,
+        mode: AnswerMode | None = None,
+        reasks: int = 0,
         extra: JsonObject | None = None,
         **settings: Unpack[GenerationSettings],
     ) -> ValueT:
         """The next answer of the script: an instance of the schema as it is, else its text parsed by the schema.
 
-        Raises:
-            MalformedResponseError: the text does not fit the schema; `partial` is the message.
-        """
-        from god_llm.engine.structured import parsed, with_schema
+        The mode is `"schema"` by default. Each attempt of `reasks` takes another answer of the script.
 
-        answer = self._next(prompt, with_schema(self._merged(settings, extra), schema))
-        if isinstance(schema, type) and isinstance(answer, schema) and not isinstance(answer, str):
-            return cast("ValueT", answer)  # an instance of the class, which a TypeForm does not tell a type checker
-        return parsed(schema, self._message(answer))
+        Raises:
+            StructuredAnswerError: the text does not fit the schema; `partial` is the message.
+        """
+        from god_llm.engine.structured import answering, plan_of
+
+        plan = plan_of(schema, mode or "schema")
+        merged, attempts = plan.settings(self._merged(settings, extra)), answering(plan, prompt, reasks)
+        messages, first = next(attempts), mode != "prompt"
+        while True:
+            answer = self._next(prompt if first else messages, merged)
+            if isinstance(schema, type) and isinstance(answer, schema) and not isinstance(answer, str):
+                return cast("ValueT", answer)  # an instance of the class, which a TypeForm does not tell
+            try:
+                messages, first = attempts.send(self._message(answer)), False
+            except StopIteration as done:
+                found: Answer[ValueT] = done.value
+                return found.value
 
     async def agenerate_as(
         self,
         schema: TypeForm[ValueT],
         prompt: Prompt,
         *,
+        mode: AnswerMode | None = None,
+        reasks: int = 0,
         extra: JsonObject | None = None,
         **settings: Unpack[GenerationSettings],
     ) -> ValueT:
         """`generate_as`, for async code."""
-        return self.generate_as(schema, prompt, extra=extra, **settings)
+        return self.generate_as(schema, prompt, mode=mode, reasks=reasks, extra=extra, **settings)
 
     # -- derived fakes ---------------------------------------------------------------------------------
 
