@@ -24,7 +24,7 @@ from god_llm.domain.settings import GenerationSettings, Settings
 from god_llm.domain.streams import AsyncStream, Stream
 
 if TYPE_CHECKING:
-    from god_llm.domain.answers import AnswerMode
+    from god_llm.domain.answer_options import AnswerOptions
     from god_llm.domain.deltas import Delta  # nine classes that only streams need
     from god_llm.domain.extra import CustomExtra
     from god_llm.domain.tools import ToolChoice, ToolSource
@@ -104,10 +104,8 @@ class ChatGenerator(Protocol):
         schema: TypeForm[ValueT],
         prompt: Prompt,
         *,
-        mode: AnswerMode | None = None,
-        reasks: int = 0,
         extra: CustomExtra | None = None,
-        **settings: Unpack[GenerationSettings],
+        **options: Unpack[AnswerOptions],
     ) -> ValueT:
         """The answer as a value of a type that pydantic validates; see docs/structured-answers.md."""
         ...
@@ -117,10 +115,8 @@ class ChatGenerator(Protocol):
         schema: TypeForm[ValueT],
         prompt: Prompt,
         *,
-        mode: AnswerMode | None = None,
-        reasks: int = 0,
         extra: CustomExtra | None = None,
-        **settings: Unpack[GenerationSettings],
+        **options: Unpack[AnswerOptions],
     ) -> ValueT:
         """`generate_as`, for async code."""
         ...

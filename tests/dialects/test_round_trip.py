@@ -287,7 +287,9 @@ def recorded() -> Mapping[str, tuple[tuple[str, str], Json]]:
         wire = (case["provider"], case["endpoint"])
         body = case["response"].get("body")
         if wire in WIRES and not case["stream"] and case["response"]["status"] == 200 and isinstance(body, str | dict):
-            found[path.stem] = (wire, json.loads(body) if isinstance(body, str) else body)
+            reply = json.loads(body) if isinstance(body, str) else body
+            if not reply.get("error") and reply.get("status") not in {"failed", "queued"}:
+                found[path.stem] = (wire, reply)
     return found
 
 
@@ -297,8 +299,6 @@ def test_a_recorded_answer_goes_back(name: str) -> None:
     """Every recorded answer is accepted by its own formatter, and the request holds what the provider had sent."""
     key, reply = recorded()[name]
     wire = WIRES[key]
-    if reply.get("error") or reply.get("status") in {"failed", "queued"}:
-        pytest.skip("not an answer")
     message = facade(wire, reply)[0].generate("hi")
     request = sent_back(wire, message)
     before = wire.said(reply)

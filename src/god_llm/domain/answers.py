@@ -13,11 +13,14 @@ __all__ = ["Answer", "AnswerMode", "NoValue"]
 ValueT = TypeVar("ValueT")
 
 AnswerMode: TypeAlias = Literal["schema", "tool", "prompt"]
-"""How a structured answer is asked for: by JSON schema, by a tool that the model must call, or in words."""
+"""The request for a structured answer: a JSON schema, a tool that the model must call, or instructions in words."""
 
 NoValue: TypeAlias = Literal["refusal", "length", "content_filter", "tool_call", "empty", "validation"]
-"""Why a message holds no value: the model refused, reached its output limit, was filtered, called one of the tools on
-offer, said nothing, or said something that does not fit the type."""
+"""The reason why a message holds no value.
+
+The model refused, reached its output limit, was filtered, called one of the tools on offer, sent no text, or sent a
+text that does not fit the type.
+"""
 
 
 class Answer(NamedTuple, Generic[ValueT]):

@@ -148,13 +148,13 @@ class ImagePart(MediaPart):
         media_type: for example `image/png`; required with `data`.
         url: an address that the provider fetches, in place of `data`.
         file_id: the id of a file that was uploaded to the provider, in place of `data`.
-        detail: how closely to look, for providers that ask: `"low"`, `"high"` or `"auto"`.
+        detail: the resolution at which the model reads the image: `"low"`, `"high"` or `"auto"`.
     """
 
     kinds: ClassVar[tuple[str, ...]] = ("image/",)
     type: Literal["image"] = "image"
     detail: Literal["low", "high", "auto"] | None = None
-    """How closely to look, for providers that ask."""
+    """The resolution at which the model reads the image, for providers that have the parameter."""
 
 
 class DocumentPart(MediaPart):
@@ -182,7 +182,7 @@ class DocumentPart(MediaPart):
 
 
 class AudioPart(MediaPart):
-    """Sound, and what is said in it where the provider tells.
+    """An audio file, and its transcript where the provider sends one.
 
     Attributes:
         data: the bytes; a `str` is taken as base64.

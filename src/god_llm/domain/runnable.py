@@ -35,7 +35,7 @@ _OPTIONS: Final = "__god_llm_tool__"
 
 @dataclass(frozen=True, slots=True)
 class ToolOptions:
-    """How a function is run as a tool.
+    """The options of a function that is run as a tool.
 
     Attributes:
         name, description: in place of the function's own.
@@ -155,8 +155,7 @@ def runnable(source: ToolSource) -> RunnableTool:
     arguments, context = _arguments_of(source)
     own = Tool.of(arguments)
     named = Tool(options.name or own.name, options.description or own.description, own.parameters)
-    # pydantic takes functions; the type of its argument does not tell.
-    adapter: TypeAdapter[dict[str, object]] = TypeAdapter(arguments)  # type: ignore[arg-type]
+    adapter: TypeAdapter[dict[str, object]] = TypeAdapter(arguments)  # type: ignore[arg-type]  # pydantic takes functions
     return RunnableTool(named, source, options, adapter, context)
 
 

@@ -71,7 +71,7 @@ class Run(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class ToolContext(Generic[ContextT]):
-    """What a tool gets beside its arguments; the model never sees it.
+    """The argument that the application passes to a tool; the model never sees it.
 
     A parameter with this annotation is left out of the tool's schema.
 

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
     from typing_extensions import TypeForm, TypeVar, override
 
-    from god_llm.domain.answers import Answer, AnswerMode
+    from god_llm.domain.answer_options import AnswerOptions
+    from god_llm.domain.answers import Answer
     from god_llm.domain.extra import CustomExtra
     from god_llm.domain.facts import ModelFacts
     from god_llm.domain.messages import AIMessage, Prompt
@@ -62,22 +63,28 @@ class AnyChatModel(RunsTools, BaseLLM, Generic[ModelT]):
         def configured(self, *, extra: CustomExtra | None = None,
                        **settings: Unpack[GenerationSettings]) -> Self: ...
         def with_tools(self, *tools: ToolSource, choice: ToolChoice | None = None) -> Self: ...
-        def generate_as(self, schema: TypeForm[ValueT], prompt: Prompt, *, mode: AnswerMode | None = None,
-                        reasks: int = 0, extra: CustomExtra | None = None,
-                        **settings: Unpack[GenerationSettings]) -> ValueT: ...
-        async def agenerate_as(self, schema: TypeForm[ValueT], prompt: Prompt, *, mode: AnswerMode | None = None,
-                        reasks: int = 0, extra: CustomExtra | None = None,
-                        **settings: Unpack[GenerationSettings]) -> ValueT: ...
-        def answer_as(self, schema: TypeForm[ValueT], prompt: Prompt, *, mode: AnswerMode | None = None,
-                        reasks: int = 0, extra: CustomExtra | None = None,
-                        **settings: Unpack[GenerationSettings]) -> Answer[ValueT]: ...
-        async def aanswer_as(self, schema: TypeForm[ValueT], prompt: Prompt, *, mode: AnswerMode | None = None,
-                        reasks: int = 0, extra: CustomExtra | None = None,
-                        **settings: Unpack[GenerationSettings]) -> Answer[ValueT]: ...
+        def generate_as(self, schema: TypeForm[ValueT], prompt: Prompt, *, extra: CustomExtra | None = None,
+                        **options: Unpack[AnswerOptions]) -> ValueT: ...
+        async def agenerate_as(self, schema: TypeForm[ValueT], prompt: Prompt, *, extra: CustomExtra | None = None,
+                        **options: Unpack[AnswerOptions]) -> ValueT: ...
+        def answer_as(self, schema: TypeForm[ValueT], prompt: Prompt, *, extra: CustomExtra | None = None,
+                        **options: Unpack[AnswerOptions]) -> Answer[ValueT]: ...
+        async def aanswer_as(self, schema: TypeForm[ValueT], prompt: Prompt, *, extra: CustomExtra | None = None,
+                        **options: Unpack[AnswerOptions]) -> Answer[ValueT]: ...
         def close(self) -> None: ...
         async def aclose(self) -> None: ...
-        def __enter__(self) -> Self: ...
-        def __exit__(self, *_: object) -> None: ...
-        async def __aenter__(self) -> Self: ...
-        async def __aexit__(self, *_: object) -> None: ...
         # fmt: on
+
+    def __enter__(self) -> Self:
+        """The model; leaving the block closes the connections of sync calls."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    async def __aenter__(self) -> Self:
+        """The model; leaving the block closes the connections of async calls."""
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.aclose()

@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import copy
-import sys
 import time
-import warnings
 from collections.abc import AsyncGenerator, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import datetime
-from types import FrameType
 from typing import TYPE_CHECKING, ClassVar, Final, Generic, Never, Self, Unpack, cast
 
 from pydantic import SecretStr
@@ -21,14 +17,12 @@ from god_llm.domain.exceptions import (
     BaseLLMException,
     ConfigurationError,
     ConnectionFailedError,
-    ConnectionLostError,
     NotFoundError,
     UnsupportedParameterError,
 )
 from god_llm.domain.facts import ModelFacts
 from god_llm.domain.identity import Clock, IdSource, new_id, utc_now
 from god_llm.domain.messages import AIMessage, ModelT, Prompt
-from god_llm.domain.models import RetiredModelWarning
 from god_llm.domain.plain_json import JsonObject
 from god_llm.domain.settings import (
     DEFAULT_TEMPERATURE,
@@ -41,6 +35,8 @@ from god_llm.domain.streams import AsyncStream, Stream
 from god_llm.engine.option_checks import check_api, check_options, checked_time
 from god_llm.engine.pipeline import Transports
 from god_llm.engine.prompts import messages_of
+from god_llm.engine.retirement import warn_of_retirement
+from god_llm.engine.signing import CallRecord, lost, signed, unsent
 from god_llm.engine.structured_calls import StructuredCalls
 from god_llm.engine.wiring import connect, definition_of, make_pipeline, refuse_ignored, wrap
 from god_llm.http.closing import aclose_part, close_part
@@ -79,29 +75,6 @@ _FIXED: Final = {
     "temperature": "use configured(temperature=...), or pass it with the call",
 }
 """Attribute of a facade that calls would use only in part if it changed -> what to do instead."""
-
-
-class _Run:
-    """The start, end and identity of one call under way.
-
-    Attributes:
-        started: `time.perf_counter()` when the call was sent.
-        ended: the same when the answer was complete.
-        identity: id and time of the message, once one has been made.
-    """
-
-    __slots__ = ("ended", "identity", "started")
-
-    def __init__(self, started: float, ended: float | None = None) -> None:
-        self.started = started
-        self.ended = ended
-        self.identity: tuple[str, datetime] | None = None
-
-
-def _unsent() -> _Run:
-    """A stream whose request has not been sent; its latency is 0 until then."""
-    now = time.perf_counter()
-    return _Run(now, now)
 
 
 class ChatModel(StructuredCalls[ModelT, ExtraT], Generic[ModelT, RequestT, ExtraT]):
@@ -226,7 +199,7 @@ class ChatModel(StructuredCalls[ModelT, ExtraT], Generic[ModelT, RequestT, Extra
         self._model = wrap(self._pipeline, middleware)
         given = Settings(temperature=self.temperature).updated(settings)
         self._settings = self._resolved(self._with_extra(given, extra))
-        self._warn_of_retirement()
+        warn_of_retirement(self.provider, model_name, facts, checked_time(self._clock()).date())
 
     # -- what it is made of, which never changes ------------------------------------------------------------
 
@@ -302,8 +275,8 @@ class ChatModel(StructuredCalls[ModelT, ExtraT], Generic[ModelT, RequestT, Extra
             TransportError, ProviderError, ResponseError: see `god_llm.plugins.exceptions`.
         """
         with self._attributed():
-            call, run = self._call(prompt, settings, extra), _Run(time.perf_counter())
-            return self._signed(self._model.respond(call), call, run)
+            call, record = self._call(prompt, settings, extra), CallRecord(time.perf_counter())
+            return self._signed(self._model.respond(call), call, record)
 
     @override
     async def agenerate(
@@ -311,8 +284,8 @@ class ChatModel(StructuredCalls[ModelT, ExtraT], Generic[ModelT, RequestT, Extra
     ) -> AIMessage[ModelT]:
         """`generate`, for async code."""
         with self._attributed():
-            call, run = self._call(prompt, settings, extra), _Run(time.perf_counter())
-            return self._signed(await self._model.arespond(call), call, run)
+            call, record = self._call(prompt, settings, extra), CallRecord(time.perf_counter())
+            return self._signed(await self._model.arespond(call), call, record)
 
     # -- streams ---------------------------------------------------------------------------------------
 
@@ -328,9 +301,9 @@ class ChatModel(StructuredCalls[ModelT, ExtraT], Generic[ModelT, RequestT, Extra
         from god_llm.engine.collector import Collector
 
         with self._attributed():
-            call, collector, run = self._call(prompt, settings, extra), Collector(), _unsent()
-            deltas = self._collected(self._model.stream(call), call, collector, run)
-            return Stream(deltas, lambda: self._signed(collector.message(), call, run))
+            call, collector, record = self._call(prompt, settings, extra), Collector(), unsent()
+            deltas = self._collected(self._model.stream(call), call, collector, record)
+            return Stream(deltas, lambda: self._signed(collector.message(), call, record))
 
     @override
     def astream(
@@ -340,39 +313,39 @@ class ChatModel(StructuredCalls[ModelT, ExtraT], Generic[ModelT, RequestT, Extra
         from god_llm.engine.collector import Collector
 
         with self._attributed():
-            call, collector, run = self._call(prompt, settings, extra), Collector(), _unsent()
-            deltas = self._acollected(self._model.astream(call), call, collector, run)
-            return AsyncStream(deltas, lambda: self._signed(collector.message(), call, run))
+            call, collector, record = self._call(prompt, settings, extra), Collector(), unsent()
+            deltas = self._acollected(self._model.astream(call), call, collector, record)
+            return AsyncStream(deltas, lambda: self._signed(collector.message(), call, record))
 
     def _collected(
-        self, deltas: Generator[Delta, None, None], call: Call, collector: Collector, run: _Run
+        self, deltas: Generator[Delta, None, None], call: Call, collector: Collector, record: CallRecord
     ) -> Generator[Delta, None, None]:
         """The deltas, each added to the collector."""
-        run.started, run.ended = time.perf_counter(), None
-        with self._attributed(call, collector, run):
+        record.started, record.ended = time.perf_counter(), None
+        with self._attributed(call, collector, record):
             try:
                 for delta in deltas:
                     collector.add(delta)
                     if collector.finished:
-                        run.ended = time.perf_counter()
+                        record.ended = time.perf_counter()
                     yield delta
             finally:
-                run.ended = run.ended or time.perf_counter()
+                record.ended = record.ended or time.perf_counter()
                 deltas.close()
 
     async def _acollected(
-        self, deltas: AsyncGenerator[Delta, None], call: Call, collector: Collector, run: _Run
+        self, deltas: AsyncGenerator[Delta, None], call: Call, collector: Collector, record: CallRecord
     ) -> AsyncGenerator[Delta, None]:
-        run.started, run.ended = time.perf_counter(), None
-        with self._attributed(call, collector, run):
+        record.started, record.ended = time.perf_counter(), None
+        with self._attributed(call, collector, record):
             try:
                 async for delta in deltas:
                     collector.add(delta)
                     if collector.finished:
-                        run.ended = time.perf_counter()
+                        record.ended = time.perf_counter()
                     yield delta
             finally:
-                run.ended = run.ended or time.perf_counter()
+                record.ended = record.ended or time.perf_counter()
                 await deltas.aclose()
 
     # -- other settings, tools and structured answers ----------------------------------------------------
@@ -437,22 +410,6 @@ class ChatModel(StructuredCalls[ModelT, ExtraT], Generic[ModelT, RequestT, Extra
         await aclose_part(self.async_transport)
 
     @override
-    def __enter__(self) -> Self:
-        return self
-
-    @override
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    @override
-    async def __aenter__(self) -> Self:
-        return self
-
-    @override
-    async def __aexit__(self, *_: object) -> None:
-        await self.aclose()
-
-    @override
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.model_name!r})"
 
@@ -485,36 +442,13 @@ class ChatModel(StructuredCalls[ModelT, ExtraT], Generic[ModelT, RequestT, Extra
         check_extra(extra, self._rules())
         return replace(settings, extra=combine_extra(settings.extra, extra))
 
-    def _warn_of_retirement(self) -> None:
-        notice = self.facts.retirement(checked_time(self._clock()).date())
-        if notice is not None:
-            message = f"{self.provider}'s {self.model_name} {notice}"
-            warnings.warn(message, RetiredModelWarning, stacklevel=_frames_of_the_library())
-
-    def _signed(self, message: AIMessage, call: Call, run: _Run) -> AIMessage[ModelT]:
-        """The message with what the engine knows of the call."""
-        settings = call.settings
-        run.identity = run.identity or (self._ids(), self._clock())
-        metadata = {
-            "temperature": settings.temperature,
-            "max_tokens": settings.max_tokens,
-            "media_type": "text/plain" if settings.response_schema is None else "application/json",
-            "latency": (run.ended or time.perf_counter()) - run.started,
-            **(message.metadata or {}),
-        }
-        identity = {
-            "id": run.identity[0],
-            "created_at": run.identity[1],
-            "provider": self.provider,
-            "model": self.model_name,
-            "metadata": metadata,
-        }
+    def _signed(self, message: AIMessage, call: Call, record: CallRecord) -> AIMessage[ModelT]:
         # The copy has our model name, which makes it an AIMessage[ModelT]; mypy can't see that.
-        return cast("AIMessage[ModelT]", message.model_copy(update=identity))
+        return cast("AIMessage[ModelT]", signed(message, call, record, self._ids, self._clock))
 
     @contextmanager
     def _attributed(
-        self, call: Call | None = None, collector: Collector | None = None, run: _Run | None = None
+        self, call: Call | None = None, collector: Collector | None = None, record: CallRecord | None = None
     ) -> Iterator[None]:
         """Add provider, model and the partial message to the errors that pass."""
         try:
@@ -524,33 +458,14 @@ class ChatModel(StructuredCalls[ModelT, ExtraT], Generic[ModelT, RequestT, Extra
             error.model = error.model or self.model_name
             if isinstance(error, NotFoundError) and not error.advice and self._has_catalogue:
                 error.advice = self.definition.catalogue.advice(self.model_name, self._clock().date())
-            if call is None or collector is None or run is None:
+            if call is None or collector is None or record is None:
                 raise
-            error.partial = self._signed(collector.message(), call, run)
+            error.partial = self._signed(collector.message(), call, record)
             if type(error) is ConnectionFailedError and collector.begun:
-                raise _lost(error) from error.__cause__ or error
+                raise lost(error) from error.__cause__ or error
             raise
 
 
 def _chosen(temperature: float | None) -> float | None:
     """The temperature, if the user chose one."""
     return None if isinstance(temperature, DefaultTemperature) else temperature
-
-
-def _lost(error: ConnectionFailedError) -> ConnectionLostError:
-    """The failure of a connection, as that of a stream under way."""
-    lost = ConnectionLostError(str(error), provider=error.provider, model=error.model)
-    lost.partial = error.partial
-    return lost
-
-
-def _frames_of_the_library() -> int:
-    """The `stacklevel` that points a warning at the application's line, however deep in this library it is raised."""
-    level = 1
-    frame: FrameType | None = sys._getframe(1)  # noqa: SLF001 - the documented way to the stack
-    while frame is not None and str(frame.f_globals.get("__name__")).startswith(_LIBRARY):
-        level, frame = level + 1, frame.f_back
-    return level
-
-
-_LIBRARY: Final = ("god_llm.", "dependency_injector.")

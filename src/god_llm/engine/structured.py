@@ -5,23 +5,24 @@ from __future__ import annotations
 import re
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass, replace
-from typing import Final, Generic, NoReturn, TypeAlias, TypeVar
+from typing import Final, Generic, NoReturn, TypeAlias, TypeVar, cast
 
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import from_json, to_json
 from typing_extensions import TypeForm
 
+from god_llm.domain.answer_options import AnswerOptions
 from god_llm.domain.answer_types import adapter_of
 from god_llm.domain.answers import Answer, AnswerMode, NoValue
 from god_llm.domain.exceptions import InvalidSettingError, StructuredAnswerError
 from god_llm.domain.facts import ModelFacts
 from god_llm.domain.messages import AIMessage, BaseMessage, Prompt, SystemMessage, ToolMessage, UserMessage
-from god_llm.domain.settings import Settings
+from god_llm.domain.settings import GenerationSettings, Settings
 from god_llm.domain.tools import NamedTool, ResponseSchema, Tool
 from god_llm.domain.usage import Usage
 from god_llm.engine.prompts import messages_of
 
-__all__ = ["Plan", "answering", "mode_of", "parsed", "plan_of", "with_schema"]
+__all__ = ["Attempts", "Plan", "answering", "mode_of", "plan_of", "settings_of"]
 
 ValueT = TypeVar("ValueT")
 
@@ -29,6 +30,7 @@ MODES: Final[tuple[AnswerMode, ...]] = ("schema", "tool", "prompt")
 TOOL: Final = "answer"
 """The name of the tool by which a model answers in the mode `tool`."""
 
+_OWN: Final = AnswerOptions.__annotations__.keys() - GenerationSettings.__annotations__.keys()
 _FENCED: Final = re.compile(r"```(?:json)?[ \t]*\n(.*?)```", re.DOTALL | re.IGNORECASE)
 _BARE: Final = re.compile(r"[\[{].*[\]}]", re.DOTALL)
 
@@ -50,16 +52,14 @@ def mode_of(asked: AnswerMode | None, facts: ModelFacts) -> AnswerMode:
 
 @dataclass(frozen=True, slots=True)
 class Plan(Generic[ValueT]):
-    """How one type is asked for and read.
+    """The request for a value of one type, and the parser of the message.
 
     Attributes:
-        kind: the type.
-        adapter: its validator.
+        adapter: the validator of the type.
         schema: its JSON schema, with an object as the root.
         mode: the way to ask.
     """
 
-    kind: TypeForm[ValueT]
     adapter: TypeAdapter[ValueT]
     schema: ResponseSchema
     mode: AnswerMode
@@ -129,7 +129,7 @@ def plan_of(kind: TypeForm[ValueT], mode: AnswerMode) -> Plan[ValueT]:
     Raises:
         InvalidSettingError: pydantic can't validate the type.
     """
-    return Plan(kind, adapter_of(kind), ResponseSchema.of(kind), mode)
+    return Plan(adapter_of(kind), ResponseSchema.of(kind), mode)
 
 
 Attempts: TypeAlias = Generator[Sequence[BaseMessage], AIMessage, Answer[ValueT]]
@@ -161,18 +161,10 @@ def answering(plan: Plan[ValueT], prompt: Prompt, reasks: int) -> Attempts[Value
     raise AssertionError("the last attempt returns or raises")
 
 
-def with_schema(settings: Settings, kind: object) -> Settings:
-    """The settings that ask for an answer of this type by its JSON schema."""
-    return replace(settings, response_schema=ResponseSchema.of(kind))
-
-
-def parsed(kind: TypeForm[ValueT], message: AIMessage) -> ValueT:
-    """The text of an answer as a value of the type.
-
-    Raises:
-        StructuredAnswerError: the text does not fit the type; `partial` is the message.
-    """
-    return plan_of(kind, "schema").value(message)
+def settings_of(options: AnswerOptions) -> GenerationSettings:
+    """The settings among the options of a structured answer."""
+    # Every other key of AnswerOptions is left out.
+    return cast("GenerationSettings", {name: value for name, value in options.items() if name not in _OWN})
 
 
 def _why_empty(message: AIMessage) -> NoValue:

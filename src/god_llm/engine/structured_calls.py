@@ -13,9 +13,10 @@ from god_llm.domain.settings import GenerationSettings
 from god_llm.engine.any_chat import AnyChatModel
 
 if TYPE_CHECKING:
-    from god_llm.domain.answers import Answer, AnswerMode
+    from god_llm.domain.answer_options import AnswerOptions
+    from god_llm.domain.answers import Answer
     from god_llm.domain.extra import CustomExtra
-    from god_llm.engine.structured import Plan
+    from god_llm.engine.structured import Attempts, Plan
 
 __all__ = ["StructuredCalls"]
 
@@ -32,28 +33,23 @@ class StructuredCalls(AnyChatModel[ModelT], Generic[ModelT, ExtraT]):
         schema: TypeForm[ValueT],
         prompt: Prompt,
         *,
-        mode: AnswerMode | None = None,
-        reasks: int = 0,
         extra: ExtraT | CustomExtra | None = None,
-        **settings: Unpack[GenerationSettings],
+        **options: Unpack[AnswerOptions],
     ) -> ValueT:
         """The answer as a value of a type.
 
         Args:
             schema: any type that pydantic validates: a model, a dataclass, a TypedDict, an Enum, `list[...]`, a union.
             prompt: what to answer.
-            mode: how to ask: by JSON schema, by a tool that the model must call, or in words; by default the first one
-                of them that the model is known to have.
-            reasks: how often an answer that does not fit is followed by another question, with what is wrong.
             extra: request parameters that only this provider has.
-            **settings: see `GenerationSettings`.
+            **options: see `AnswerOptions`.
 
         Raises:
             InvalidSettingError: pydantic can't validate the type; nothing was sent.
             UnsupportedParameterError: the model is known not to have the mode; nothing was sent.
             StructuredAnswerError: the last answer holds no value; `reason` says why, `partial` is the message.
         """
-        return self.answer_as(schema, prompt, mode=mode, reasks=reasks, extra=extra, **settings).value
+        return self.answer_as(schema, prompt, extra=extra, **options).value
 
     @override
     async def agenerate_as(
@@ -61,14 +57,11 @@ class StructuredCalls(AnyChatModel[ModelT], Generic[ModelT, ExtraT]):
         schema: TypeForm[ValueT],
         prompt: Prompt,
         *,
-        mode: AnswerMode | None = None,
-        reasks: int = 0,
         extra: ExtraT | CustomExtra | None = None,
-        **settings: Unpack[GenerationSettings],
+        **options: Unpack[AnswerOptions],
     ) -> ValueT:
         """`generate_as`, for async code."""
-        answer = await self.aanswer_as(schema, prompt, mode=mode, reasks=reasks, extra=extra, **settings)
-        return answer.value
+        return (await self.aanswer_as(schema, prompt, extra=extra, **options)).value
 
     @override
     def answer_as(
@@ -76,17 +69,11 @@ class StructuredCalls(AnyChatModel[ModelT], Generic[ModelT, ExtraT]):
         schema: TypeForm[ValueT],
         prompt: Prompt,
         *,
-        mode: AnswerMode | None = None,
-        reasks: int = 0,
         extra: ExtraT | CustomExtra | None = None,
-        **settings: Unpack[GenerationSettings],
+        **options: Unpack[AnswerOptions],
     ) -> Answer[ValueT]:
         """`generate_as`, with the message beside the value: usage, id, reasoning."""
-        from god_llm.engine.structured import answering, plan_of
-
-        plan = plan_of(schema, self._mode(mode))
-        asked = self._planned(plan, extra, settings)
-        attempts = answering(plan, prompt, reasks)
+        asked, attempts = self._attempts(schema, prompt, extra, options)
         messages = next(attempts)
         while True:
             message = asked.generate(messages)
@@ -102,17 +89,11 @@ class StructuredCalls(AnyChatModel[ModelT], Generic[ModelT, ExtraT]):
         schema: TypeForm[ValueT],
         prompt: Prompt,
         *,
-        mode: AnswerMode | None = None,
-        reasks: int = 0,
         extra: ExtraT | CustomExtra | None = None,
-        **settings: Unpack[GenerationSettings],
+        **options: Unpack[AnswerOptions],
     ) -> Answer[ValueT]:
         """`answer_as`, for async code."""
-        from god_llm.engine.structured import answering, plan_of
-
-        plan = plan_of(schema, self._mode(mode))
-        asked = self._planned(plan, extra, settings)
-        attempts = answering(plan, prompt, reasks)
+        asked, attempts = self._attempts(schema, prompt, extra, options)
         messages = next(attempts)
         while True:
             message = await asked.agenerate(messages)
@@ -122,10 +103,15 @@ class StructuredCalls(AnyChatModel[ModelT], Generic[ModelT, ExtraT]):
                 answer: Answer[ValueT] = done.value
                 return answer
 
-    def _mode(self, asked: AnswerMode | None) -> AnswerMode:
-        from god_llm.engine.structured import mode_of
+    def _attempts(
+        self, schema: TypeForm[ValueT], prompt: Prompt, extra: ExtraT | CustomExtra | None, options: AnswerOptions
+    ) -> tuple[Self, Attempts[ValueT]]:
+        """The model that is asked, and the attempts at the answer."""
+        from god_llm.engine.structured import answering, mode_of, plan_of, settings_of
 
-        return mode_of(asked, self.facts)
+        plan = plan_of(schema, mode_of(options.get("mode"), self.facts))
+        asked = self._planned(plan, extra, settings_of(options))
+        return asked, answering(plan, prompt, options.get("reasks", 0))
 
     @abstractmethod
     def _planned(self, plan: Plan[ValueT], extra: ExtraT | CustomExtra | None, settings: GenerationSettings) -> Self:

@@ -15,28 +15,23 @@ from god_llm.auth.secret import optional_secret
 from god_llm.domain.exceptions import (
     BaseLLMException,
     ConfigurationError,
-    ConnectionFailedError,
-    TimeoutExceededError,
 )
 from god_llm.domain.plain_json import JsonObject
 from god_llm.http.connections import Connections
 from god_llm.http.endpoint import Endpoint
 from god_llm.http.errors import (
-    HttpConnectionError,
     HttpStatusError,
-    HttpTimeoutError,
-    is_certificate_error,
-    redirect_error,
     refused_fields,
 )
+from god_llm.http.failures import domain_error
 from god_llm.http.frames import forget_frames
 from god_llm.http.headers import Hidden, header_values, reveal
 from god_llm.http.json_object import json_object
 from god_llm.http.library import Library, Opening
 from god_llm.http.options import ConnectionOptions, checked_timeout
 from god_llm.http.outgoing import Outgoing
-from god_llm.http.redirects import MAX_REDIRECTS, origin_of, redirect_target, target_within_origin
-from god_llm.http.secret_texts import hide_sent, without_sent
+from god_llm.http.redirects import MAX_REDIRECTS, target_within_origin
+from god_llm.http.secret_texts import hide_sent
 from god_llm.protocols import AuthSource
 
 if TYPE_CHECKING:
@@ -342,43 +337,7 @@ class HttpTransport(Generic[RequestT]):
         return self._options.has_client or self.library.classify(error) is not None
 
     def _ours(self, error: Exception, request: Outgoing | None = None) -> BaseLLMException:
-        """The domain error for an exception of the library's, without the secrets of the request."""
-        ours = self._read(error, request)
-        if request is not None:
-            hide_sent(error, request)
-            hide_sent(ours, request)
-        return ours
-
-    def _read(self, error: Exception, request: Outgoing | None) -> BaseLLMException:
-        title, provider = self.endpoint.title, self.endpoint.provider
-        if self._hidden:
-            from god_llm.http.secret_queries import hide_in_texts  # as in `_set_up`
-
-            hide_in_texts(error, self._hidden)
-        match self.library.classify(error):
-            case HttpStatusError() as failure:
-                return self._of_status(failure if request is None else without_sent(failure, request))
-            case HttpTimeoutError():
-                return TimeoutExceededError(f"{title} did not answer in time", provider=provider)
-            case HttpConnectionError() as failure:
-                failed = ConnectionFailedError(f"the connection to {title} failed: {failure}", provider=provider)
-                failed.retryable = not is_certificate_error(error)
-                return failed
-            case BaseLLMException() as known:
-                known.provider = provider
-                return known
-            case _:
-                return ConfigurationError(
-                    f"the client that was given for {provider} failed before it sent the request"
-                    f" ({type(error).__name__}): {error}",
-                    provider=provider,
-                )
-
-    def _of_status(self, failure: HttpStatusError) -> BaseLLMException:
-        target = redirect_target(failure)
-        if target is not None:
-            return redirect_error(self.endpoint.provider, failure, "://".join(map(str, origin_of(target)[:2])))
-        return self.endpoint.error(failure.status, failure.headers, failure.body)
+        return domain_error(error, self.endpoint, self.library, request, self._hidden)
 
     # -- construction ----------------------------------------------------------------------------------
 

@@ -74,7 +74,7 @@ def key_of(call: Call, namespace: str, *, streamed: bool) -> str | None:
 
 
 def _sent(message: BaseMessage) -> dict[str, object]:
-    """What requests can have of a message. Some APIs need metadata of their own answers again."""
+    """The fields of a message that a request can contain. Some APIs need metadata of their own answers again."""
     fields = message.model_dump(mode="json", exclude=_NOT_SENT)
     if isinstance(message, AIMessage) and message.metadata:
         fields["metadata"] = {name: value for name, value in message.metadata.items() if name not in _OF_ONE_CALL}

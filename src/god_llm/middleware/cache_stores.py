@@ -24,7 +24,7 @@ _LOGGER: Final = logging.getLogger("god_llm.cache")
 
 DAY: Final = 24 * 60 * 60.0
 LOCK_SECONDS: Final = 5.0
-"""How long a thread waits for another process that writes the file."""
+"""The wait of a thread for another process that writes the file."""
 
 _TABLE: Final = """
 CREATE TABLE IF NOT EXISTS replies (

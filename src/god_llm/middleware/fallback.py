@@ -13,7 +13,7 @@ from god_llm.domain.streams import AsyncStream, Stream
 from god_llm.middleware.fallback_run import FallbackRun, UnusableReply, check_replies
 
 if TYPE_CHECKING:
-    from god_llm.domain.answers import AnswerMode
+    from god_llm.domain.answer_options import AnswerOptions
     from god_llm.domain.deltas import Delta
     from god_llm.domain.extra import CustomExtra
     from god_llm.domain.messages import AIMessage, Prompt
@@ -86,36 +86,24 @@ class Fallback:
         schema: TypeForm[ValueT],
         prompt: Prompt,
         *,
-        mode: AnswerMode | None = None,
-        reasks: int = 0,
         extra: CustomExtra | None = None,
-        **settings: Unpack[GenerationSettings],
+        **options: Unpack[AnswerOptions],
     ) -> ValueT:
         """The answer as a value of a type; a reply that does not fit is judged by `replies` too."""
         _refuse(extra)
-
-        def ask(model: ChatGenerator) -> ValueT:
-            return model.generate_as(schema, prompt, mode=mode, reasks=reasks, **settings)
-
-        return self._answer(self._run(), ask)
+        return self._answer(self._run(), lambda model: model.generate_as(schema, prompt, **options))
 
     async def agenerate_as(
         self,
         schema: TypeForm[ValueT],
         prompt: Prompt,
         *,
-        mode: AnswerMode | None = None,
-        reasks: int = 0,
         extra: CustomExtra | None = None,
-        **settings: Unpack[GenerationSettings],
+        **options: Unpack[AnswerOptions],
     ) -> ValueT:
         """`generate_as`, for async code."""
         _refuse(extra)
-
-        def ask(model: ChatGenerator) -> Awaitable[ValueT]:
-            return model.agenerate_as(schema, prompt, mode=mode, reasks=reasks, **settings)
-
-        return await self._aanswer(self._run(), ask)
+        return await self._aanswer(self._run(), lambda model: model.agenerate_as(schema, prompt, **options))
 
     def stream(
         self, prompt: Prompt, *, extra: CustomExtra | None = None, **settings: Unpack[GenerationSettings]

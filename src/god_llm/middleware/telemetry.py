@@ -60,7 +60,7 @@ _TOKENS: Final = tuple(4**power for power in range(14))
 
 
 class Instruments(NamedTuple):
-    """What records calls."""
+    """The tracer and the histograms that record calls."""
 
     tracer: trace.Tracer
     seconds: metrics.Histogram

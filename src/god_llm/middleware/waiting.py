@@ -18,7 +18,7 @@ _FROM_THREADS: Final = ("call_soon_threadsafe", "run_sync_soon")
 
 
 class Waiter(Protocol):
-    """Whoever waits to be woken, once."""
+    """A thread or task that waits to be woken, once."""
 
     def wake(self) -> None:
         """End the wait; callable from any thread."""

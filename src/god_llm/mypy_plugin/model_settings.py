@@ -35,7 +35,21 @@ from god_llm.mypy_plugin.types import as_base, items
 __all__ = ["SETTING_CALLS", "kept", "narrowed"]
 
 SETTING_CALLS: Final = frozenset(
-    {"generate", "agenerate", "stream", "astream", "generate_as", "agenerate_as", "configured"}
+    {
+        "generate",
+        "agenerate",
+        "stream",
+        "astream",
+        "generate_as",
+        "agenerate_as",
+        "answer_as",
+        "aanswer_as",
+        "run",
+        "arun",
+        "run_stream",
+        "arun_stream",
+        "configured",
+    }
 )
 """The methods that take settings for one call."""
 

@@ -10,7 +10,8 @@ from typing import Self, TypeAlias, TypeVar, Unpack, cast
 from pydantic import BaseModel
 from typing_extensions import TypeForm, override
 
-from god_llm.domain.answers import Answer, AnswerMode
+from god_llm.domain.answer_options import AnswerOptions
+from god_llm.domain.answers import Answer
 from god_llm.domain.exceptions import ConfigurationError
 from god_llm.domain.extra import combine_extra
 from god_llm.domain.identity import Clock, IdSource
@@ -156,10 +157,8 @@ class FakeGenerator(RunsTools, Shared, Batching):
         schema: TypeForm[ValueT],
         prompt: Prompt,
         *,
-        mode: AnswerMode | None = None,
-        reasks: int = 0,
         extra: JsonObject | None = None,
-        **settings: Unpack[GenerationSettings],
+        **options: Unpack[AnswerOptions],
     ) -> ValueT:
         """The next answer of the script: an instance of the schema as it is, else its text parsed by the schema.
 
@@ -168,11 +167,12 @@ class FakeGenerator(RunsTools, Shared, Batching):
         Raises:
             StructuredAnswerError: the text does not fit the schema; `partial` is the message.
         """
-        from god_llm.engine.structured import answering, plan_of
+        from god_llm.engine.structured import answering, plan_of, settings_of
 
-        plan = plan_of(schema, mode or "schema")
-        merged, attempts = plan.settings(self._merged(settings, extra)), answering(plan, prompt, reasks)
-        messages, first = next(attempts), mode != "prompt"
+        plan = plan_of(schema, options.get("mode") or "schema")
+        merged = plan.settings(self._merged(settings_of(options), extra))
+        attempts = answering(plan, prompt, options.get("reasks", 0))
+        messages, first = next(attempts), plan.mode != "prompt"
         while True:
             answer = self._next(prompt if first else messages, merged)
             if isinstance(schema, type) and isinstance(answer, schema) and not isinstance(answer, str):
@@ -188,13 +188,11 @@ class FakeGenerator(RunsTools, Shared, Batching):
         schema: TypeForm[ValueT],
         prompt: Prompt,
         *,
-        mode: AnswerMode | None = None,
-        reasks: int = 0,
         extra: JsonObject | None = None,
-        **settings: Unpack[GenerationSettings],
+        **options: Unpack[AnswerOptions],
     ) -> ValueT:
         """`generate_as`, for async code."""
-        return self.generate_as(schema, prompt, mode=mode, reasks=reasks, extra=extra, **settings)
+        return self.generate_as(schema, prompt, extra=extra, **options)
 
     # -- derived fakes ---------------------------------------------------------------------------------
 

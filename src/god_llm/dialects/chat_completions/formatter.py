@@ -136,7 +136,7 @@ class RequestVariant(NamedTuple):
     reasoning_field: str | None = None
     """The field for earlier reasoning of the same model that came in this field, as `ReplyVariant` has it."""
     takes_reasoning: bool = True
-    """Whether earlier reasoning goes back in the field in which it came."""
+    """True if earlier reasoning goes back in the field in which it came."""
     schema_in_words: bool = False
     """True if a response schema is a system message beside JSON mode; else it has a field of its own."""
     names: Mapping[str, str] = _NO_NAMES

@@ -15,7 +15,7 @@ from god_llm.engine.history.rules import HistoryRules
 __all__ = ["PARTS", "Server", "SystemMessages"]
 
 SystemMessages: TypeAlias = Literal["anywhere", "first", "one"]
-"""Where a server accepts system messages: anywhere; before the first turn; only one, before the first turn."""
+"""The place of system messages: anywhere; before the first turn; one alone, before the first turn."""
 
 PARTS: Final = frozenset({"text", "image"})
 """The types of parts that most servers accept."""

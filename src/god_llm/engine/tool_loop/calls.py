@@ -86,7 +86,7 @@ async def _awaited(tool: RunnableTool, called: Callable[[], object]) -> object:
 
 
 def _timed(tool: RunnableTool, called: Callable[[], object]) -> object:
-    """What a function returns; with a timeout it runs in a thread, which is left alone when its time is over."""
+    """The result of a function. With a timeout it runs in a thread, which Python can't stop when the time is over."""
     if tool.options.timeout is None:
         return called()
     pool = ThreadPoolExecutor(1, thread_name_prefix="god_llm-tool")

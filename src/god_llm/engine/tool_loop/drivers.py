@@ -58,7 +58,7 @@ def planned(llm: ChatGenerator, prompt: Prompt | Run, tools: Sequence[ToolSource
     if not named:
         raise UnsupportedParameterError("a run needs a tool: pass functions, or use generate()")
     offered = [each.tool for each in named.values()]
-    # What is left of the options are settings.
+    # Every other key of RunOptions is left out.
     settings = cast("GenerationSettings", {name: value for name, value in options.items() if name not in _OWN})
     configured, choice = llm.configured(**settings) if settings else llm, options.get("choice")
     later = configured.with_tools(*offered)

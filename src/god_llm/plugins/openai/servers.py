@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
 from typing import Final, TypeVar, cast
 
@@ -35,29 +36,24 @@ def _words(*efforts: ReasoningEffort, **others: JsonObject) -> dict[ReasoningEff
 
 
 _THINKING_OFF: Final[JsonObject] = {"thinking": {"type": "disabled"}}
-_AZURE_HOSTS: Final = ("openai.azure.com", "services.ai.azure.com", "cognitiveservices.azure.com")
+
+_AZURE: Final = Server(
+    name="azure",
+    title="Azure",
+    hosts=("openai.azure.com", "services.ai.azure.com", "cognitiveservices.azure.com"),
+    needs_key=True,
+    key_header="api-key",
+    key_prefix="",
+    output_limit="max_completion_tokens",
+    parts=PARTS | {"audio", "document"},
+    documentation="https://learn.microsoft.com/azure/ai-foundry/openai/api-version-lifecycle",
+)
 
 _ROWS: Final = (
-    Server(
-        name="azure",
-        title="Azure",
-        hosts=_AZURE_HOSTS,
-        needs_key=True,
-        key_header="api-key",
-        key_prefix="",
-        output_limit="max_completion_tokens",
-        parts=PARTS | {"audio", "document"},
-        documentation="https://learn.microsoft.com/azure/ai-foundry/openai/api-version-lifecycle",
-    ),
-    Server(
+    _AZURE,
+    replace(
+        _AZURE,
         name="azure_deployments",
-        title="Azure",
-        hosts=_AZURE_HOSTS,
-        needs_key=True,
-        key_header="api-key",
-        key_prefix="",
-        output_limit="max_completion_tokens",
-        parts=PARTS | {"audio", "document"},
         documentation="https://learn.microsoft.com/azure/ai-foundry/openai/reference",
     ),
     Server(
