@@ -347,6 +347,18 @@ def test_a_mode_that_is_none_is_refused() -> None:
         llm.generate_as(City, "Which?", mode="json")  # type: ignore[arg-type]  # what is tested
 
 
+def test_a_tool_of_the_users_own_keeps_its_name() -> None:
+    """In the mode `tool`, a tool on offer that is named like the added one is refused before sending."""
+
+    def answer() -> None:
+        """A tool of the user's."""
+
+    llm, transport = facade(APIS["Groq"], chat({"content": "{}"}))
+    with pytest.raises(InvalidSettingError, match="rename the tool"):
+        llm.with_tools(answer).generate_as(City, "Which?", mode="tool")
+    assert not transport.requests
+
+
 @pytest.mark.filterwarnings("ignore::god_llm.RetiredModelWarning")
 def test_a_model_without_json_schemas_is_asked_by_a_tool() -> None:
     """The default mode is the first one that the model is known to have."""

@@ -65,11 +65,17 @@ class Plan(Generic[ValueT]):
     mode: AnswerMode
 
     def settings(self, settings: Settings) -> Settings:
-        """The settings that ask for the answer."""
+        """The settings that ask for the answer.
+
+        Raises:
+            InvalidSettingError: in the mode `tool`, a tool on offer has the name of the one that is added.
+        """
         match self.mode:
             case "schema":
                 return replace(settings, response_schema=self.schema)
             case "tool":
+                if any(offered.name == TOOL for offered in settings.tools):
+                    raise InvalidSettingError(f"mode='tool' needs the name {TOOL!r}: rename the tool of that name")
                 tool = Tool(TOOL, "Give the answer, and all of it, by calling this tool.", self.schema.schema)
                 return replace(settings, tools=(*settings.tools, tool), tool_choice=NamedTool(TOOL))
             case "prompt":

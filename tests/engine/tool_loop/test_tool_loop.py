@@ -460,6 +460,14 @@ def test_a_paused_run_needs_each_decision(way: Way, decisions: Mapping[str, bool
         way(FakeGenerator("done"), paused, [add, pay], decisions=decisions)
 
 
+@each_way
+def test_the_limit_of_calls_holds_after_a_pause(way: Way) -> None:
+    """The calls that were decided count, too."""
+    paused = way(FakeGenerator(calls(("add", {"a": 2, "b": 3}), ("pay", {"amount": 5}))), "?", [add, pay])
+    with pytest.raises(RunLimitError, match="max_calls"):
+        way(FakeGenerator("done"), paused, [add, pay], decisions={"c2": True}, max_calls=1)
+
+
 # -- events -----------------------------------------------------------------------------------------------------
 
 

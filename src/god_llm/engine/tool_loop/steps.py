@@ -106,7 +106,7 @@ def steps(
     """
     asked_before = run.turns
     if run.paused:
-        run = yield from _decided(run, tools, context, decisions)
+        run = yield from _decided(run, tools, limits, context, decisions)
     while True:
         _check_limits(run, limits)
         answer = yield Ask(run.messages, first=run.turns == asked_before)
@@ -122,7 +122,7 @@ def steps(
 
 
 def _decided(
-    run: Run, tools: Mapping[str, RunnableTool], context: object, decisions: Decisions
+    run: Run, tools: Mapping[str, RunnableTool], limits: Limits, context: object, decisions: Decisions
 ) -> Generator[Make, AIMessage | Sequence[ToolMessage], Run]:
     """Make the calls that waited, as it was decided."""
     names = {call.id or "": call.name for call in run.waiting}
@@ -134,7 +134,7 @@ def _decided(
             f"{what}: pass decisions={{id: True, False or a reason}} for the calls in run.waiting"
         )
     calls = [_prepared(call, tools, context, decision=decisions.get(call.id or "", True)) for call in run.waiting]
-    return (yield from _made(run.model_copy(update={"waiting": ()}), calls, Limits(turns=None)))
+    return (yield from _made(run.model_copy(update={"waiting": ()}), calls, limits))
 
 
 def _made(
