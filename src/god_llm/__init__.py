@@ -108,6 +108,7 @@ if TYPE_CHECKING:
     from god_llm.domain.settings import TemperatureValidator as TemperatureValidator
     from god_llm.domain.streams import AsyncStream as AsyncStream
     from god_llm.domain.streams import Stream as Stream
+    from god_llm.domain.timeouts import Timeouts as Timeouts
     from god_llm.domain.tools import NamedTool as NamedTool
     from god_llm.domain.tools import Tool as Tool
     from god_llm.domain.tools import ToolChoice as ToolChoice
@@ -260,6 +261,7 @@ else:
             "TextDelta": "domain.deltas",
             "TextPart": "domain.parts",
             "TimeoutExceededError": "domain.exceptions",
+            "Timeouts": "domain.timeouts",
             "Tool": "domain.tools",
             "ToolCallDelta": "domain.deltas",
             "ToolCallPart": "domain.parts",
@@ -394,6 +396,7 @@ __all__ = [
     "TextDelta",
     "TextPart",
     "TimeoutExceededError",
+    "Timeouts",
     "Tool",
     "ToolCallDelta",
     "ToolCallPart",

@@ -22,6 +22,7 @@ from god_llm.domain.plain_json import JsonObject
 from god_llm.domain.providers import ProviderName
 from god_llm.domain.settings import GenerationSettings, Settings
 from god_llm.domain.streams import AsyncStream, Stream
+from god_llm.domain.timeouts import Timeouts
 
 if TYPE_CHECKING:
     from god_llm.domain.answer_options import AnswerOptions
@@ -226,10 +227,10 @@ class DualTransport(Transport[RequestT_contra], AsyncTransport[RequestT_contra],
 
 @runtime_checkable
 class SupportsTimeout(Protocol):
-    """A transport that can send one request with another timeout."""
+    """A transport that can send one request with other time limits."""
 
-    def with_timeout(self, seconds: float, /) -> Self:
-        """A transport that shares this one's connections and waits that many seconds."""
+    def with_timeout(self, timeout: float | Timeouts, /) -> Self:
+        """A transport that shares this one's connections and has these time limits; a number is `Timeouts.idle`."""
         ...
 
 

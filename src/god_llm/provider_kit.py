@@ -103,6 +103,7 @@ from god_llm.domain.settings import Settings as Settings
 from god_llm.domain.settings import TemperatureValidator as TemperatureValidator
 from god_llm.domain.streams import AsyncStream as AsyncStream
 from god_llm.domain.streams import Stream as Stream
+from god_llm.domain.timeouts import Timeouts as Timeouts
 from god_llm.domain.tools import NamedTool as NamedTool
 from god_llm.domain.tools import ResponseSchema as ResponseSchema
 from god_llm.domain.tools import Tool as Tool
@@ -261,6 +262,7 @@ __all__ = [
     "TextDelta",
     "TextPart",
     "TimeoutExceededError",
+    "Timeouts",
     "Tool",
     "ToolCallDelta",
     "ToolCallPart",

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from god_llm import AIMessage
 from god_llm.dialects.logprobs import token_logprobs
 from god_llm.engine.collector import Collector
-from god_llm.http.sse import DONE
+from god_llm.http.done import DONE
 from god_llm.plugins.ollama import OllamaNormaliser
 from god_llm.plugins.openai import OpenAIChatNormaliser, OpenAIResponsesNormaliser
 from god_llm.protocols import ResponseNormaliser

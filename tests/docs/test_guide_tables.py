@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import fields
 from pathlib import Path
 from typing import Final, get_args
 
@@ -15,16 +16,12 @@ from god_llm import (
     AudioPart,
     BaseLLMException,
     BaseMessage,
-    ChatAnthropic,
-    ChatBedrock,
-    ChatGroq,
-    ChatOllama,
-    ChatOpenAI,
     DocumentPart,
     ImagePart,
     LLMProviderType,
     ProviderError,
     SystemMessage,
+    Timeouts,
     ToolMessage,
     UserMessage,
     VideoPart,
@@ -37,13 +34,6 @@ from god_llm.plugins.registry import provider as provider_of
 ROOT: Final = Path(__file__).parents[2]
 DOCS: Final = ROOT / "docs"
 MESSAGES: Final = (SystemMessage, UserMessage, AIMessage, ToolMessage)
-FACADES: Final[Mapping[str, type[object]]] = {
-    "openai": ChatOpenAI,
-    "anthropic": ChatAnthropic,
-    "groq": ChatGroq,
-    "ollama": ChatOllama,
-    "bedrock": ChatBedrock,
-}
 PARTS: Final = (ImagePart, DocumentPart, AudioPart, VideoPart)
 
 
@@ -113,14 +103,15 @@ def test_each_error_has_the_attributes_of_the_table() -> None:
         "BaseLLMException": base,
         "ProviderError": {*vars(ProviderError())} - base,
         "NotFoundError": {"advice"},
+        "TimeoutExceededError": {"limit", "seconds"},
     }
 
 
-@pytest.mark.parametrize("provider", get_args(LLMProviderType))
-def test_the_default_timeout_is_the_one_of_the_facade(provider: str) -> None:
-    """The table of timeouts has the number in the facade's docstring."""
-    _, _, words = (FACADES[provider].__init__.__doc__ or FACADES[provider].__doc__ or "").partition("timeout: seconds")
-    assert re.search(rf"\b{table('errors.md', 'provider')[provider][0]}\b", words.splitlines()[0])
+def test_the_table_of_time_limits_has_the_defaults() -> None:
+    """Each limit is there, with the number of seconds that holds where nothing is set."""
+    rows = {name: cells[-1] for name, cells in table("errors.md", "limit").items()}
+    said = {name: next(iter(re.findall(r"^\d+", default)), None) for name, default in rows.items()}
+    assert said == {each.name: f"{each.default:g}" if each.default else None for each in fields(Timeouts)}
 
 
 @pytest.mark.parametrize("provider", get_args(LLMProviderType))

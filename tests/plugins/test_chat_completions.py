@@ -47,7 +47,7 @@ from god_llm.domain.parts import ToolResultPart
 from god_llm.domain.plain_json import JsonDict
 from god_llm.domain.tools import ResponseSchema
 from god_llm.engine.collector import Collector
-from god_llm.http.sse import DONE
+from god_llm.http.done import DONE
 
 Json = dict[str, object]
 

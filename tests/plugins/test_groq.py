@@ -48,7 +48,7 @@ from god_llm import (
 )
 from god_llm.domain.tools import ResponseSchema
 from god_llm.engine.collector import Collector
-from god_llm.http.sse import DONE
+from god_llm.http.done import DONE
 from god_llm.plugins.groq import GroqFormatter, GroqNormaliser
 from god_llm.plugins.groq.errors import reported
 from god_llm.testing.simulator import Answer, Call, Delay, Drop, Fail, Raw, Simulator, Truncate

@@ -23,9 +23,10 @@ from pydantic import JsonValue
 from god_llm import AIMessage, BaseLLMException, Delta, FinishedDelta, StreamInterruptedError, TextDelta, UsageDelta
 from god_llm.domain.plain_json import JsonObject
 from god_llm.engine.collector import Collector
+from god_llm.http.done import DONE
 from god_llm.http.json_object import json_object
 from god_llm.http.ndjson import ObjectSplitter
-from god_llm.http.sse import DONE, EventSplitter
+from god_llm.http.sse import EventSplitter
 from god_llm.plugins.anthropic import AnthropicNormaliser
 from god_llm.plugins.bedrock import BedrockNormaliser
 from god_llm.plugins.groq import GroqNormaliser

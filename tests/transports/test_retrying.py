@@ -575,7 +575,7 @@ def test_a_timeout_of_one_call_reaches_the_transport_inside() -> None:
 
 def test_a_transport_that_has_no_timeout_is_named() -> None:
     """A timeout that would be ignored is an error that names the class and what to give it."""
-    with pytest.raises(UnsupportedParameterError, match=r"Watched .*with_timeout\(seconds\)"):
+    with pytest.raises(UnsupportedParameterError, match=r"Watched .*with_timeout\(timeout\)"):
         RetryingTransport(Watched()).with_timeout(1)
 
 

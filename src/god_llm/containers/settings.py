@@ -37,6 +37,7 @@ from god_llm.containers.values import CUSTOM_EXTRA, MODEL_NAME
 from god_llm.domain.exceptions import ConfigurationError
 from god_llm.domain.models import CustomModel
 from god_llm.domain.settings import DEFAULT_TEMPERATURE, TemperatureValidator, check_setting
+from god_llm.domain.timeouts import Timeouts
 from god_llm.engine.wiring import DEFAULT_RETRIES
 from god_llm.http.options import ConnectionOptions
 from god_llm.plugins.anthropic.models import AnthropicModel
@@ -88,8 +89,8 @@ class ProviderSettings(GenerationFields):
     """None leaves it to the provider; the default is sent only to models known to take it."""
     extra: Annotated[dict[str, Any] | None, CUSTOM_EXTRA] = None  # Any: the facade checks the API's parameters
     """Request parameters that only this provider has; a JSON object in the environment."""
-    timeout: PositiveFloat | None = None
-    """Seconds without any byte from the service; None leaves it to the SDK."""
+    timeout: PositiveFloat | Timeouts | None = None
+    """Seconds to wait for the next event, or all limits as `Timeouts`: a JSON object in the environment."""
     max_retries: NonNegativeInt = DEFAULT_RETRIES
     """Attempts after the first one."""
     base_url: str | None = None

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from god_llm.domain.answers import NoValue
     from god_llm.domain.messages import AIMessage
     from god_llm.domain.runs import Run
+    from god_llm.domain.time_limit import TimeLimit
 
 __all__ = [
     "AuthenticationError",
@@ -130,7 +131,26 @@ class ConnectionFailedError(TransportError):
 
 
 class TimeoutExceededError(TransportError):
-    """The provider did not answer in time."""
+    """The provider did not answer in time.
+
+    Attributes:
+        limit: the name of the limit that passed, as in `Timeouts`; None for a client of the application's own.
+        seconds: the length of the limit, or None.
+    """
+
+    def __init__(
+        self,
+        message: str = "",
+        *,
+        provider: str | None = None,
+        model: str | None = None,
+        limit: TimeLimit | None = None,
+        seconds: float | None = None,
+    ) -> None:
+        super().__init__(message, provider=provider, model=model)
+        self.limit: TimeLimit | None = limit
+        self.seconds: float | None = seconds
+        self.retryable = limit != "total"
 
 
 class CircuitOpenError(TransportError):

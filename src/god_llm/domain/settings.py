@@ -16,6 +16,7 @@ from pydantic import Field
 
 from god_llm.domain.exceptions import InvalidSettingError
 from god_llm.domain.facts import EFFORTS, ReasoningEffort
+from god_llm.domain.timeouts import Timeouts, timeout_problem
 
 if TYPE_CHECKING:
     from god_llm.domain.plain_json import JsonObject
@@ -106,8 +107,8 @@ class GenerationSettings(KeywordSettings, total=False):
 
     temperature: float | None
     """Sampling temperature; None leaves it to the provider."""
-    timeout: float | None
-    """Seconds to wait for the provider, in place of the connection's own timeout."""
+    timeout: float | Timeouts | None
+    """Seconds to wait for the next event, or all limits as `Timeouts`, in place of the connection's own."""
 
 
 # -- checks of values -------------------------------------------------------------------------------------------
@@ -201,7 +202,7 @@ class Settings:
     request_metadata: Mapping[str, str] | None = field(default=None, metadata=_by(_labels))
     verbosity: Verbosity | None = field(default=None, metadata=_by(_one_of(*get_args(Verbosity))))
     show_reasoning: bool | None = field(default=None, metadata=_by(_switch))
-    timeout: float | None = field(default=None, metadata=_by(_number(above=0)))
+    timeout: float | Timeouts | None = field(default=None, metadata=_by(timeout_problem))
     foreign: ForeignParts | None = field(default=None, metadata=_by(_one_of(*get_args(ForeignParts))))
     tools: tuple[Tool, ...] = ()
     tool_choice: ToolChoice | None = None

@@ -32,6 +32,7 @@ from god_llm.domain.settings import (
     Settings,
 )
 from god_llm.domain.streams import AsyncStream, Stream
+from god_llm.domain.timeouts import Timeouts
 from god_llm.engine.option_checks import check_api, check_options, checked_time
 from god_llm.engine.pipeline import Transports
 from god_llm.engine.prompts import messages_of
@@ -90,7 +91,7 @@ class ChatModel(StructuredCalls[ModelT, ExtraT], Generic[ModelT, RequestT, Extra
         extra: request parameters that only this provider has, merged into every request.
         api: which of the provider's APIs to use, where it has several.
         server: OpenAI alone: a server that speaks its chat completions, by name or as a `Server`.
-        timeout: seconds without any byte from the provider; None leaves it to the SDK.
+        timeout: seconds to wait for the next event, or all limits as `Timeouts`; None is `Timeouts()`.
         max_retries: attempts after the first one, by default 2; see `RetryingTransport`.
         base_url: of the service. At an address that is not the provider's own, no key is needed, and none from the
             environment is sent.
@@ -123,7 +124,7 @@ class ChatModel(StructuredCalls[ModelT, ExtraT], Generic[ModelT, RequestT, Extra
         extra: ExtraT | CustomExtra | None = None,
         api: str | None = None,
         server: object = None,
-        timeout: float | None = None,
+        timeout: float | Timeouts | None = None,
         max_retries: int | None = None,
         base_url: str | None = None,
         headers: Mapping[str, str | SecretStr] | None = None,

@@ -12,6 +12,7 @@ from god_llm.domain.facts import ReasoningEffort
 from god_llm.domain.identity import Clock, IdSource
 from god_llm.domain.plain_json import JsonObject
 from god_llm.domain.settings import ModelIndependentSettings
+from god_llm.domain.timeouts import Timeouts
 from god_llm.protocols import AsyncTransport, AuthSource, Middleware, PromptFormatter, ResponseNormaliser, Transport
 
 __all__ = ["ChatOptions", "CommonOptions", "ModelOptions", "PartOptions"]
@@ -22,8 +23,8 @@ RequestT = TypeVar("RequestT", default=JsonObject)
 class PartOptions(TypedDict, total=False):
     """The keyword arguments of every facade that are no settings, and are the same for all providers."""
 
-    timeout: float | None
-    """Seconds without any byte from the provider; None leaves it to the SDK."""
+    timeout: float | Timeouts | None
+    """Seconds to wait for the next event, or all limits as `Timeouts`; None is `Timeouts()`."""
     max_retries: int | None
     """Attempts after the first one; None means 2."""
     base_url: str | None

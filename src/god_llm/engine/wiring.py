@@ -41,7 +41,7 @@ def definition_of(facade: type[BaseLLM]) -> Provider:
 def connect(api: Api, auth: AuthSource, options: ConnectionOptions, max_retries: int | None) -> Transports[RequestT]:
     """Make the API's own transport, with retries, for sync and async calls."""
     connection = api.connect(None if options.has_client else auth, options)
-    real = retrying(connection, DEFAULT_RETRIES if max_retries is None else max_retries)
+    real = retrying(connection, DEFAULT_RETRIES if max_retries is None else max_retries, timeout=options.timeout)
     return Transports(real, real)
 
 

@@ -17,11 +17,6 @@ class _Answered(Protocol):
     @property
     def headers(self) -> Mapping[str, str]: ...
 
-    @property
-    def content(self) -> bytes:
-        """The whole body; only of a response that is not streamed."""
-        ...
-
 
 class Response(_Answered, Protocol):
     """A response with a status below 300. The responses of httpx and httpx2 are one."""
@@ -51,7 +46,7 @@ class Client(Protocol):
     """Posts requests to one service. Used by all threads."""
 
     def post(self, request: Outgoing, /) -> Response:
-        """The response. Redirects are not followed.
+        """The response, before its body has been read. Redirects are not followed.
 
         Raises:
             Exception: the library's own, or an `HttpFailure`. A status of 300 or above is one too.

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from god_llm.domain.exceptions import ProviderError
 from god_llm.domain.plain_json import JsonObject
 from god_llm.domain.providers import ProviderName
+from god_llm.http.done import DONE
 from god_llm.http.errors import ErrorReader
 from god_llm.http.framing import SSE, Framing
 from god_llm.http.headers import RESPONSE_HEADERS, allowed_headers
@@ -26,6 +27,11 @@ def kept_headers(status: int, headers: Mapping[str, str]) -> JsonObject:  # noqa
 def no_failure(_: JsonObject) -> ProviderError | None:
     """No error: the API reports none with status 200."""
     return None
+
+
+def is_closing_line(event: JsonObject) -> bool:
+    """True for OpenAI's closing line `data: [DONE]`."""
+    return event.get("type") == DONE["type"]
 
 
 _STREAMED: Final[JsonObject] = {"stream": True}
@@ -53,6 +59,8 @@ class Endpoint(NamedTuple):
         optional: fields that are merged into the body of a request for a stream unless the server refuses them by name.
         failure: reads the error that a reply or an event with status 200 reports.
         preamble: types of a stream's events that come before the answer and are no part of it.
+        keep_alive: types of a stream's events that only keep the connection alive.
+        is_last: tells the event after which a stream has no other one.
         facts: of a response's status and headers, what is added to a whole reply and to the first event of a stream.
     """
 
@@ -72,6 +80,8 @@ class Endpoint(NamedTuple):
     optional: JsonObject = _NOTHING
     failure: Callable[[JsonObject], ProviderError | None] = no_failure
     preamble: frozenset[str] = frozenset()
+    keep_alive: frozenset[str] = frozenset()
+    is_last: Callable[[JsonObject], bool] = is_closing_line
     facts: Callable[[int, Mapping[str, str]], JsonObject] = kept_headers
 
     def owns(self, base_url: str | None) -> bool:

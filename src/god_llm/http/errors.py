@@ -24,6 +24,7 @@ from god_llm.domain.exceptions import (
     ProviderUnavailableError,
     RateLimitError,
 )
+from god_llm.domain.time_limit import TimeLimit
 from god_llm.http.headers import allowed_headers
 
 __all__ = [
@@ -90,7 +91,17 @@ class HttpStatusError(HttpFailure):
 
 
 class HttpTimeoutError(HttpFailure):
-    """The server did not answer in time."""
+    """The server did not answer in time.
+
+    Attributes:
+        limit: the limit that passed; None where the library does not tell more than that one passed.
+        seconds: the length of the limit.
+    """
+
+    def __init__(self, limit: TimeLimit | None = None, seconds: float | None = None) -> None:
+        super().__init__("the time is over")
+        self.limit = limit
+        self.seconds = seconds
 
 
 class HttpConnectionError(HttpFailure):

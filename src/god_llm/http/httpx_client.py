@@ -9,6 +9,7 @@ from god_llm.domain.exceptions import ConfigurationError
 from god_llm.http.errors import HttpStatusError
 from god_llm.http.given import client_of, refuse_aws
 from god_llm.http.httpx_errors import classify_httpx
+from god_llm.http.httpx_timeouts import allow_silence, socket_timeouts
 from god_llm.http.library import Library, Opening
 from god_llm.http.options import split_url
 from god_llm.http.outgoing import Outgoing
@@ -39,9 +40,9 @@ class HttpxClient:
 
     def post(self, request: Outgoing) -> httpx.Response:
         """See `Client.post`."""
-        response = self._http.send(self._places.built(request), stream=request.stream, follow_redirects=False)
+        response = self._http.send(self._places.built(request), stream=True, follow_redirects=False)
         if response.status_code < _FAILURE:
-            return response
+            return allow_silence(response, request.timeouts)
         try:
             raise _failure(response, response.read())
         finally:
@@ -66,9 +67,9 @@ class HttpxAsyncClient:
 
     async def post(self, request: Outgoing) -> httpx.Response:
         """See `AsyncClient.post`."""
-        response = await self._http.send(self._places.built(request), stream=request.stream, follow_redirects=False)
+        response = await self._http.send(self._places.built(request), stream=True, follow_redirects=False)
         if response.status_code < _FAILURE:
-            return response
+            return allow_silence(response, request.timeouts)
         try:
             raise _failure(response, await response.aread())
         finally:
@@ -84,14 +85,15 @@ class _Places:
         self._urls: dict[str, httpx.URL] = {}
 
     def built(self, request: Outgoing) -> httpx.Request:
-        from httpx import USE_CLIENT_DEFAULT
+        from httpx import USE_CLIENT_DEFAULT, Timeout
 
+        limits = request.timeouts
         return self._http.build_request(
             "POST",
             self._url(request),
             json=request.body,
             headers=request.headers,
-            timeout=USE_CLIENT_DEFAULT if request.timeout is None else request.timeout,
+            timeout=USE_CLIENT_DEFAULT if limits is None else Timeout(**socket_timeouts(limits)),
         )
 
     def _url(self, request: Outgoing) -> httpx.URL | str:
@@ -104,34 +106,33 @@ class _Places:
         return url
 
 
-def httpx_library(*, base_url: str | None = None, timeout: float | None = 60.0, install: str = "httpx") -> Library:
+def httpx_library(*, base_url: str | None = None, install: str = "httpx") -> Library:
     """The `Library` that posts with httpx.
 
     Args:
         base_url: of the provider, unless the user gives another one.
-        timeout: seconds without a sign of life, unless the user says otherwise; None for no limit.
         install: what to give to `pip install` if httpx is missing.
     """
 
-    def place(opening: Opening) -> tuple[str, Mapping[str, str], float | None]:
+    def place(opening: Opening) -> tuple[str, Mapping[str, str]]:
         url = opening.options.base_url or base_url
         if url is None:
             raise ConfigurationError(
                 "base_url= is missing: this provider has no default", provider=opening.endpoint.provider
             )
-        return *split_url(url), timeout if opening.options.timeout is None else opening.options.timeout
+        return split_url(url)
 
     def open_client(opening: Opening) -> HttpxClient:
         import httpx
 
-        root, query, seconds = place(opening)
-        return HttpxClient(httpx.Client(base_url=root, timeout=seconds), query)
+        root, query = place(opening)
+        return HttpxClient(httpx.Client(base_url=root), query)
 
     def aopen_client(opening: Opening) -> HttpxAsyncClient:
         import httpx
 
-        root, query, seconds = place(opening)
-        return HttpxAsyncClient(httpx.AsyncClient(base_url=root, timeout=seconds), query)
+        root, query = place(opening)
+        return HttpxAsyncClient(httpx.AsyncClient(base_url=root), query)
 
     return Library(
         name="httpx",

@@ -22,7 +22,7 @@ def classify_httpx(error: Exception) -> HttpFailure | BaseLLMException | None:
             response = error.response
             return HttpStatusError(response.status_code, response.headers, body_of(response), str(response.url))
         if isinstance(error, library.TimeoutException):
-            return HttpTimeoutError()
+            return HttpTimeoutError("connect" if isinstance(error, library.ConnectTimeout) else None)
         if isinstance(error, library.UnsupportedProtocol | library.InvalidURL | library.CookieConflict):
             return ConfigurationError(f"the URL of the service can't be used: {error}; set base_url=")
         if isinstance(error, library.TransportError):

@@ -41,7 +41,7 @@ def _open(opening: Opening) -> HttpxClient:
 
     with _sound_address(opening) as (host, query):
         verify = tls_when_needed(httpx.create_ssl_context)
-        sdk = ollama.Client(host, timeout=opening.options.timeout, verify=verify)
+        sdk = ollama.Client(host, verify=verify)
         http: httpx.Client = sdk._client  # noqa: SLF001 - see the module's docstring
         _forget_key(http)
         return HttpxClient(http, query)
@@ -53,7 +53,7 @@ def _aopen(opening: Opening) -> HttpxAsyncClient:
 
     with _sound_address(opening) as (host, query):
         verify = tls_when_needed(httpx.create_ssl_context)
-        sdk = ollama.AsyncClient(host, timeout=opening.options.timeout, verify=verify)
+        sdk = ollama.AsyncClient(host, verify=verify)
         http: httpx.AsyncClient = sdk._client  # noqa: SLF001 - see the module's docstring
         _forget_key(http)
         return HttpxAsyncClient(http, query)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
@@ -12,6 +11,7 @@ from urllib.parse import parse_qsl, urlsplit, urlunsplit
 from pydantic import SecretStr
 
 from god_llm.domain.exceptions import ConfigurationError, InvalidSettingError
+from god_llm.domain.timeouts import Timeouts, timeout_problem
 from god_llm.http.headers import checked_headers, checked_query
 
 __all__ = ["ConnectionOptions", "checked_timeout", "masked", "split_url"]
@@ -27,7 +27,7 @@ class ConnectionOptions:
 
     Attributes:
         base_url: of the service, with a query if every request needs one.
-        timeout: seconds without a sign of life from the service.
+        timeout: the time limits, or the limit `idle` as a number of seconds.
         headers: sent with each request; a `SecretStr` for what is secret. They win over the SDK's and the key's.
         query: parameters that are added to the URL of each request.
         client: an SDK client of the user's own for sync calls, or a function without arguments that makes one.
@@ -41,7 +41,7 @@ class ConnectionOptions:
     """
 
     base_url: str | None = field(default=None, repr=False)
-    timeout: float | None = None
+    timeout: float | Timeouts | None = None
     headers: Mapping[str, str | SecretStr] = field(default_factory=dict, repr=False)
     query: Mapping[str, str | SecretStr] = field(default_factory=dict, repr=False)
     client: object = None
@@ -79,15 +79,16 @@ class ConnectionOptions:
                 )
 
 
-def checked_timeout(seconds: float | None) -> float | None:
-    """The timeout, or None for the SDK's own.
+def checked_timeout(timeout: float | Timeouts | None) -> float | Timeouts | None:
+    """The timeout.
 
     Raises:
-        InvalidSettingError: it is not a finite number above 0.
+        InvalidSettingError: it is neither a finite number above 0 nor a `Timeouts`.
     """
-    if seconds is not None and not _is_duration(seconds):
-        raise InvalidSettingError(f"timeout must be a finite number above 0 (in seconds), not {seconds!r}")
-    return seconds
+    problem = None if timeout is None else timeout_problem(timeout)
+    if problem is not None:
+        raise InvalidSettingError(f"timeout must be {problem}, not {timeout!r}")
+    return timeout
 
 
 def masked(url: str) -> str:
@@ -101,12 +102,6 @@ def split_url(url: str) -> tuple[str, dict[str, str]]:
     return urlunsplit((parts.scheme, parts.netloc, parts.path, "", "")), dict(
         parse_qsl(parts.query, keep_blank_values=True)
     )
-
-
-def _is_duration(seconds: object) -> bool:
-    if isinstance(seconds, bool) or not isinstance(seconds, int | float):
-        return False
-    return math.isfinite(seconds) and seconds > 0
 
 
 def _check_limit(limit: object) -> None:

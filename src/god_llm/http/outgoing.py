@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from god_llm.domain.plain_json import JsonObject
+from god_llm.domain.timeouts import Timeouts
 
 __all__ = ["Outgoing"]
 
@@ -16,13 +17,11 @@ class Outgoing(NamedTuple):
         body: what is sent as JSON.
         headers: beside the library's own. No value shows itself in its `repr`.
         query: parameters to add to the URL.
-        stream: whether the body of the response is read as it arrives.
-        timeout: seconds without a sign of life; None for the client's own.
+        timeouts: the time limits; None for the client's own.
     """
 
     url: str
     body: JsonObject
     headers: Mapping[str, str]
     query: Mapping[str, str]
-    stream: bool
-    timeout: float | None
+    timeouts: Timeouts | None

@@ -11,12 +11,10 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from god_llm.domain.plain_json import JsonObject
+from god_llm.http.done import DONE
 from god_llm.http.json_object import json_object
 
-__all__ = ["DONE", "Event", "EventSplitter", "JsonEventSplitter"]
-
-DONE: Final[JsonObject] = {"type": "[DONE]"}
-"""Stands among a stream's events for OpenAI's closing line `data: [DONE]`, which is not JSON."""
+__all__ = ["Event", "EventSplitter", "JsonEventSplitter"]
 
 _LINE_END: Final = re.compile(r"\r\n|\n|\r")
 

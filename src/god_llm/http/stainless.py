@@ -19,12 +19,20 @@ from god_llm.domain.exceptions import BaseLLMException, ConfigurationError, Malf
 from god_llm.http.errors import HttpConnectionError, HttpFailure, HttpStatusError, HttpTimeoutError
 from god_llm.http.given import client_of, refuse_aws
 from god_llm.http.httpx_errors import body_of, classify_httpx
+from god_llm.http.httpx_timeouts import HasRequest, allow_silence, socket_timeouts
 from god_llm.http.library import Library, Opening
 from god_llm.http.options import split_url
 from god_llm.http.outgoing import Outgoing
 
 if TYPE_CHECKING:
     from god_llm.http.client import AsyncClient, AsyncResponse, Client, Response
+
+    class HttpxResponse(HasRequest, Response, Protocol):
+        """A response of httpx or httpx2."""
+
+    class AsyncHttpxResponse(HasRequest, AsyncResponse, Protocol):
+        """A response of httpx or httpx2."""
+
 
 __all__ = ["AsyncSDK", "SyncSDK", "stainless"]
 
@@ -65,8 +73,8 @@ def stainless(
     *,
     http: str,
     base_url_variable: str,
-    open: Callable[[str | None, float | None], SyncSDK],  # noqa: A002 - as the field of `Library`
-    aopen: Callable[[str | None, float | None], AsyncSDK],
+    open: Callable[[str | None], SyncSDK],  # noqa: A002 - as the field of `Library`
+    aopen: Callable[[str | None], AsyncSDK],
 ) -> Library:
     """The `Library` for one of the SDKs.
 
@@ -74,7 +82,7 @@ def stainless(
         name: of the SDK, and of the extra that installs it.
         http: the HTTP library that the SDK is built on.
         base_url_variable: the environment variable that the SDK reads its URL from.
-        open: makes a client that holds no key, for a base URL and a timeout; None leaves a value to the SDK.
+        open: makes a client that holds no key, for a base URL; None leaves it to the SDK.
         aopen: the same for async code.
     """
     return Library(
@@ -108,14 +116,14 @@ class _Client:
         self.close = sdk.close
 
     def post(self, request: Outgoing) -> Response:
-        response: Response = self._sdk.post(
+        response: HttpxResponse = self._sdk.post(
             request.url,
             cast_to=self._asked.response,
             body=request.body,
             options=self._asked.options(request, self._sdk.timeout),
-            stream=request.stream,
+            stream=True,
         )
-        return response
+        return allow_silence(response, request.timeouts)
 
 
 class _AsyncClient:
@@ -127,14 +135,14 @@ class _AsyncClient:
         self.aclose = sdk.close
 
     async def post(self, request: Outgoing) -> AsyncResponse:
-        response: AsyncResponse = await self._sdk.post(
+        response: AsyncHttpxResponse = await self._sdk.post(
             request.url,
             cast_to=self._asked.response,
             body=request.body,
             options=self._asked.options(request, self._sdk.timeout),
-            stream=request.stream,
+            stream=True,
         )
-        return response
+        return allow_silence(response, request.timeouts)
 
 
 class _Asked:
@@ -147,8 +155,9 @@ class _Asked:
     """
 
     def __init__(self, make: _Make, query: Mapping[str, str], without_key: Mapping[str, object]) -> None:
-        # With this class the SDK returns the bare response, streamed or not.
+        # With this class the SDK returns the bare response.
         self.response: object = import_module(make.http).Response
+        self._timeout: Callable[..., object] = import_module(make.http).Timeout
         self._query = query
         self._without_key = without_key
 
@@ -160,21 +169,22 @@ class _Asked:
         if self._query or request.query:
             options["params"] = {**self._query, **request.query}
         # The SDK's own too: anthropic writes a timeout that is not given into a header, as `NOT_GIVEN`.
-        seconds = timeout if request.timeout is None else request.timeout
-        if seconds is not None:
-            options["timeout"] = seconds
+        limits = request.timeouts
+        chosen = timeout if limits is None else self._timeout(**socket_timeouts(limits))
+        if chosen is not None:
+            options["timeout"] = chosen
         return options
 
 
-def _open(make: _Make, open_sdk: Callable[[str | None, float | None], SyncSDK], opening: Opening) -> Client:
+def _open(make: _Make, open_sdk: Callable[[str | None], SyncSDK], opening: Opening) -> Client:
     root, query = _place(make, opening)
-    sdk = open_sdk(root, opening.options.timeout)
+    sdk = open_sdk(root)
     return _Client(sdk, _Asked(make, query, _without_key(make, sdk)))
 
 
-def _aopen(make: _Make, open_sdk: Callable[[str | None, float | None], AsyncSDK], opening: Opening) -> AsyncClient:
+def _aopen(make: _Make, open_sdk: Callable[[str | None], AsyncSDK], opening: Opening) -> AsyncClient:
     root, query = _place(make, opening)
-    sdk = open_sdk(root, opening.options.timeout)
+    sdk = open_sdk(root)
     return _AsyncClient(sdk, _Asked(make, query, _without_key(make, sdk)))
 
 
@@ -219,9 +229,7 @@ def _classify(name: str, error: Exception) -> HttpFailure | BaseLLMException | N
     if isinstance(error, sdk.APIStatusError):
         response = error.response
         return HttpStatusError(error.status_code, response.headers, body_of(response), str(response.url))
-    if isinstance(error, sdk.APITimeoutError):
-        return HttpTimeoutError()
-    if isinstance(error, sdk.APIConnectionError):
+    if isinstance(error, sdk.APIConnectionError):  # a timeout too
         return _of_connection(error)
     if isinstance(error, sdk.APIError):
         return MalformedResponseError(f"the answer can't be read: {error}")
@@ -232,4 +240,7 @@ def _of_connection(error: Exception) -> HttpFailure | BaseLLMException:
     """The SDK wraps whatever comes up while it sends."""
     cause = error.__cause__
     known = classify_httpx(cause) if isinstance(cause, Exception) else None
-    return known if known is not None else HttpConnectionError(str(cause or error))
+    if known is not None:
+        return known
+    is_timeout = any(kind.__name__ == "APITimeoutError" for kind in type(error).__mro__)
+    return HttpTimeoutError() if is_timeout else HttpConnectionError(str(cause or error))

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from god_llm.domain.plain_json import JsonObject
+from god_llm.http.done import DONE
 from god_llm.http.endpoint import Endpoint
 from god_llm.http.framing import Splitter
-from god_llm.http.sse import DONE
 
 __all__ = ["StreamHead"]
 

@@ -279,8 +279,6 @@ class ThreadedClient:
         items = self._threads.items(InThread(lambda: self._exchange(request)))
         response = await anext(items)
         assert not isinstance(response, bytes)  # the first item is the response
-        if not request.stream:
-            await items.aclose()
         return _ThreadedResponse(response, items)
 
     async def aclose(self) -> None:
@@ -291,9 +289,8 @@ class ThreadedClient:
         response = self._client().post(request)
         try:
             yield response
-            if request.stream:
-                with waiting(getattr(response, "interrupt", _nothing)):
-                    yield from response.iter_bytes()
+            with waiting(getattr(response, "interrupt", _nothing)):
+                yield from response.iter_bytes()
         finally:
             response.close()
 
@@ -312,10 +309,6 @@ class _ThreadedResponse:
     @property
     def headers(self) -> Mapping[str, str]:
         return self._response.headers
-
-    @property
-    def content(self) -> bytes:
-        return self._response.content
 
     def aiter_bytes(self) -> AsyncIterator[bytes]:
         return self._rest  # type: ignore[return-value]  # all but the first item are bytes

@@ -17,7 +17,10 @@ from god_llm.domain.exceptions import (
     ConfigurationError,
 )
 from god_llm.domain.plain_json import JsonObject
+from god_llm.domain.timeouts import Timeouts, timeouts_of
+from god_llm.http.bodies import AsyncBody, Body, in_time
 from god_llm.http.connections import Connections
+from god_llm.http.deadlines import Deadlines
 from god_llm.http.endpoint import Endpoint
 from god_llm.http.errors import (
     HttpStatusError,
@@ -35,7 +38,7 @@ from god_llm.http.secret_texts import hide_sent
 from god_llm.protocols import AuthSource
 
 if TYPE_CHECKING:
-    from god_llm.http.client import AsyncClient, AsyncResponse, Client, Response
+    from god_llm.http.client import AsyncResponse, Client, Response
     from god_llm.http.framing import Splitter
 
 __all__ = ["HttpTransport"]
@@ -49,7 +52,7 @@ _REMEMBERED_KEYS: Final = 256
 class _State(TypedDict):
     auth: AuthSource | None
     options: ConnectionOptions
-    timeout: float | None
+    timeout: float | Timeouts | None
     endpoint: Endpoint | None
 
 
@@ -77,7 +80,7 @@ class HttpTransport(Generic[RequestT]):
         self._check(auth, options)
         self._auth = EnvironmentAuth() if auth is None else auth
         self._options = options
-        self._timeout: float | None = None
+        self._timeout: float | Timeouts | None = None
         self._set_up()
 
     @classmethod
@@ -92,9 +95,12 @@ class HttpTransport(Generic[RequestT]):
     def send(self, request: RequestT, /) -> JsonObject:
         """See `Transport.send`. The reply also has the response headers that operators need."""
         outgoing = self._outgoing(request, stream=False)
+        deadlines = Deadlines(outgoing.timeouts)
         try:
             response = self._post(self._connections.client(), outgoing)
-            return self._with_facts(json_object(response.content), response)
+            with Body(response, deadlines) as body:
+                reply = body.whole()
+            return self._with_facts(json_object(reply), response)
         except BaseLLMException as error:
             forget_frames(error.__cause__)
             hide_sent(error, outgoing)
@@ -102,20 +108,25 @@ class HttpTransport(Generic[RequestT]):
         except Exception as error:
             if not self._is_known(error):
                 raise
-            raise self._ours(error, outgoing) from forget_frames(error)
+            raise self._ours(error, outgoing, deadlines) from forget_frames(error)
 
     def stream(self, request: RequestT, /) -> Generator[JsonObject, None, None]:
         """See `Transport.stream`. The first event also has the response headers that operators need."""
         outgoing = self._outgoing(request, stream=True)
+        deadlines, quiet, is_last = Deadlines(outgoing.timeouts), self.endpoint.keep_alive, self.endpoint.is_last
         try:
             response = self._post(self._connections.client(), outgoing)
-            try:
+            with Body(response, deadlines) as body:
                 events = self._events_of(response)
-                for piece in response.iter_bytes():
-                    yield from events.feed(piece)
+                while (piece := body.read()) is not None:
+                    last = None
+                    for event in events.feed(piece):
+                        yield event
+                        if event.get("type") not in quiet:
+                            last = event
+                    if last is not None:
+                        body.event_arrived(over=is_last(last))
                 yield from events.finish()
-            finally:
-                response.close()
         except BaseLLMException as error:
             forget_frames(error.__cause__)
             hide_sent(error, outgoing)
@@ -123,14 +134,17 @@ class HttpTransport(Generic[RequestT]):
         except Exception as error:
             if not self._is_known(error):
                 raise
-            raise self._ours(error, outgoing) from forget_frames(error)
+            raise self._ours(error, outgoing, deadlines) from forget_frames(error)
 
     async def asend(self, request: RequestT, /) -> JsonObject:
         """See `AsyncTransport.asend`."""
         outgoing = self._outgoing(request, stream=False)
+        deadlines = Deadlines(outgoing.timeouts)
         try:
-            response = await self._apost(await self._connections.aclient(), outgoing)
-            return self._with_facts(json_object(response.content), response)
+            response = await in_time(self._apost(outgoing), deadlines)
+            async with AsyncBody(response, deadlines) as body:
+                reply = await body.whole()
+            return self._with_facts(json_object(reply), response)
         except BaseLLMException as error:
             forget_frames(error.__cause__)
             hide_sent(error, outgoing)
@@ -138,20 +152,24 @@ class HttpTransport(Generic[RequestT]):
         except Exception as error:
             if not self._is_known(error):
                 raise
-            raise self._ours(error, outgoing) from forget_frames(error)
+            raise self._ours(error, outgoing, deadlines) from forget_frames(error)
 
     async def astream(self, request: RequestT, /) -> AsyncGenerator[JsonObject, None]:
         """See `AsyncTransport.astream`."""
-        from god_llm.http.bodies import pieces_of
-
         outgoing = self._outgoing(request, stream=True)
+        deadlines, quiet, is_last = Deadlines(outgoing.timeouts), self.endpoint.keep_alive, self.endpoint.is_last
         try:
-            response = await self._apost(await self._connections.aclient(), outgoing)
-            async with pieces_of(response) as pieces:
+            response = await in_time(self._apost(outgoing), deadlines)
+            async with AsyncBody(response, deadlines) as body:
                 events = self._events_of(response)
-                async for piece in pieces:
+                while (piece := await body.read()) is not None:
+                    last = None
                     for event in events.feed(piece):
                         yield event
+                        if event.get("type") not in quiet:
+                            last = event
+                    if last is not None:
+                        body.event_arrived(over=is_last(last))
                 for event in events.finish():
                     yield event
         except BaseLLMException as error:
@@ -161,17 +179,17 @@ class HttpTransport(Generic[RequestT]):
         except Exception as error:
             if not self._is_known(error):
                 raise
-            raise self._ours(error, outgoing) from forget_frames(error)
+            raise self._ours(error, outgoing, deadlines) from forget_frames(error)
 
-    def with_timeout(self, seconds: float, /) -> Self:
-        """A transport that shares this one's connections and waits that many seconds.
+    def with_timeout(self, timeout: float | Timeouts, /) -> Self:
+        """A transport that shares this one's connections and has other time limits.
 
         Raises:
-            InvalidSettingError: it is not a finite number above 0.
+            InvalidSettingError: it is neither a finite number above 0 nor a `Timeouts`.
         """
         other = type(self).__new__(type(self))
         other.__dict__.update(self.__dict__)
-        other._timeout = checked_timeout(seconds)  # noqa: SLF001 - an object of this class
+        other._timeout = checked_timeout(timeout)  # noqa: SLF001 - an object of this class
         return other
 
     def remember_keys(self) -> None:
@@ -237,9 +255,13 @@ class HttpTransport(Generic[RequestT]):
             self._body(request, stream=stream),
             self._headers_for(request),
             self._query,
-            stream,
-            self._timeout,
+            self._limits(),
         )
+
+    def _limits(self) -> Timeouts | None:
+        """The time limits of a request; None for those of a client of the user's own."""
+        chosen = self._options.timeout if self._timeout is None else self._timeout
+        return None if chosen is None and self._options.has_client else timeouts_of(chosen)
 
     def _body(self, request: RequestT, *, stream: bool) -> JsonObject:
         switch = self.endpoint.whole if not stream else {**self.endpoint.streaming, **self._optional()}
@@ -288,7 +310,8 @@ class HttpTransport(Generic[RequestT]):
             request = changed
         return client.post(request)
 
-    async def _apost(self, client: AsyncClient, request: Outgoing) -> AsyncResponse:
+    async def _apost(self, request: Outgoing) -> AsyncResponse:
+        client = await self._connections.aclient()
         for _ in range(MAX_REDIRECTS):
             try:
                 return await client.post(request)
@@ -336,8 +359,10 @@ class HttpTransport(Generic[RequestT]):
     def _is_known(self, error: Exception) -> bool:
         return self._options.has_client or self.library.classify(error) is not None
 
-    def _ours(self, error: Exception, request: Outgoing | None = None) -> BaseLLMException:
-        return domain_error(error, self.endpoint, self.library, request, self._hidden)
+    def _ours(
+        self, error: Exception, request: Outgoing | None = None, deadlines: Deadlines | None = None
+    ) -> BaseLLMException:
+        return domain_error(error, self.endpoint, self.library, request, self._hidden, deadlines)
 
     # -- construction ----------------------------------------------------------------------------------
 

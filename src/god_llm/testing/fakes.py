@@ -17,6 +17,7 @@ from typing_extensions import TypeVar, override
 from god_llm.auth.static import StaticAuth
 from god_llm.domain.exceptions import ConfigurationError
 from god_llm.domain.plain_json import JsonObject
+from god_llm.domain.timeouts import Timeouts
 
 __all__ = ["Answer", "FakeTransport", "FrozenClock", "SequentialIds", "Shared", "StaticAuth"]
 
@@ -53,7 +54,7 @@ class FakeTransport(Shared, Generic[RequestT]):
 
     Attributes:
         requests: what was sent, in order.
-        timeouts: the seconds that `with_timeout` was called with, in order.
+        timeouts: the arguments of `with_timeout`, in order.
         closed: whether `close` or `aclose` was called.
 
     Raises:
@@ -66,7 +67,7 @@ class FakeTransport(Shared, Generic[RequestT]):
         self._script = script
         self._lock = threading.Lock()
         self.requests: list[RequestT] = []
-        self.timeouts: list[float] = []
+        self.timeouts: list[float | Timeouts] = []
         self.closed: bool = False
 
     @override
@@ -102,9 +103,9 @@ class FakeTransport(Shared, Generic[RequestT]):
         for event in self.stream(request):
             yield event
 
-    def with_timeout(self, seconds: float, /) -> Self:
+    def with_timeout(self, timeout: float | Timeouts, /) -> Self:
         """Record the timeout; the transport itself answers."""
-        self.timeouts.append(seconds)
+        self.timeouts.append(timeout)
         return self
 
     def close(self) -> None:

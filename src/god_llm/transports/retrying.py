@@ -7,10 +7,12 @@ import math
 import random as standard_random
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final, Generic, NamedTuple, Self, TypeAlias, TypedDict, TypeVar, cast
 
 from god_llm.domain.exceptions import BaseLLMException, InvalidSettingError, ProviderError
 from god_llm.domain.plain_json import JsonObject
+from god_llm.domain.timeouts import Timeouts
 from god_llm.http.closing import aclose_part, close_part
 from god_llm.protocols import DualTransport
 from god_llm.transports.timeouts import with_timeout
@@ -37,6 +39,8 @@ LONGEST_PAUSE: Final = 8.0
 """Seconds between two attempts at the most, unless the provider asks for more."""
 MAX_PAUSE: Final = 60.0
 """Seconds that a provider may ask to wait by default: the window of most rate limits is a minute."""
+_SHORTEST: Final = 0.001
+"""Seconds of an attempt at the least: a pause may end a moment late."""
 _DOUBLINGS: Final = int(math.log2(LONGEST_PAUSE / FIRST_PAUSE))
 """The number of doublings until the pause is the longest."""
 
@@ -89,15 +93,22 @@ async def _anyio_sleep(seconds: float) -> None:
 
 
 def retrying(
-    inner: DualTransport[RequestT], max_retries: int, *, on_retry: OnRetry = log_retry
+    inner: DualTransport[RequestT],
+    max_retries: int,
+    *,
+    timeout: float | Timeouts | None = None,
+    on_retry: OnRetry = log_retry,
 ) -> DualTransport[RequestT]:
-    """The transport with that many retries; with none, the transport itself.
+    """The transport, which has this timeout, with that many retries; with none, the transport itself.
 
     Raises:
         InvalidSettingError: `max_retries` is negative or no number.
     """
     _check("max_retries", max_retries)
-    return RetryingTransport(inner, max_retries=max_retries, on_retry=on_retry) if max_retries else inner
+    limits = timeout if isinstance(timeout, Timeouts) else None
+    return (
+        RetryingTransport(inner, max_retries=max_retries, timeouts=limits, on_retry=on_retry) if max_retries else inner
+    )
 
 
 class RetryingTransport(Generic[RequestT]):
@@ -113,6 +124,7 @@ class RetryingTransport(Generic[RequestT]):
             error is raised at once.
         max_pause: seconds between two attempts at the most; if a provider asks to wait longer, its error is raised at
             once, with `retry_after`.
+        timeouts: the limits of the inner transport. `total` is counted from the first attempt.
         on_retry: called with each failed attempt that will be retried; by default `log_retry`.
         clock: seconds on a clock that never goes back.
         sleep, asleep: wait that many seconds, in sync and in async code.
@@ -129,6 +141,7 @@ class RetryingTransport(Generic[RequestT]):
         max_retries: int = 2,
         max_seconds: float = 120.0,
         max_pause: float = MAX_PAUSE,
+        timeouts: Timeouts | None = None,
         on_retry: OnRetry = log_retry,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
@@ -147,16 +160,17 @@ class RetryingTransport(Generic[RequestT]):
         self._sleep = sleep
         self._asleep = asleep
         self._random = random
+        self._timeouts = timeouts
 
     def send(self, request: RequestT, /) -> JsonObject:
         """`Transport.send` of the inner transport, with retries."""
-        return self._tried(lambda: self.inner.send(request))
+        return self._tried(lambda inner: inner.send(request))
 
     def stream(self, request: RequestT, /) -> Generator[JsonObject, None, None]:
         """`Transport.stream` of the inner transport, with retries until the first event."""
 
-        def started() -> tuple[JsonObject | None, Generator[JsonObject, None, None]]:
-            events = self.inner.stream(request)
+        def started(inner: DualTransport[RequestT]) -> tuple[JsonObject | None, Generator[JsonObject, None, None]]:
+            events = inner.stream(request)
             return next(events, None), events
 
         first, events = self._tried(started)
@@ -169,13 +183,15 @@ class RetryingTransport(Generic[RequestT]):
 
     async def asend(self, request: RequestT, /) -> JsonObject:
         """`send`, for async code."""
-        return await self._atried(lambda: self.inner.asend(request))
+        return await self._atried(lambda inner: inner.asend(request))
 
     async def astream(self, request: RequestT, /) -> AsyncGenerator[JsonObject, None]:
         """`stream`, for async code."""
 
-        async def started() -> tuple[JsonObject | None, AsyncGenerator[JsonObject, None]]:
-            events = self.inner.astream(request)
+        async def started(
+            inner: DualTransport[RequestT],
+        ) -> tuple[JsonObject | None, AsyncGenerator[JsonObject, None]]:
+            events = inner.astream(request)
             return await anext(events, None), events
 
         first, events = await self._atried(started)
@@ -187,14 +203,15 @@ class RetryingTransport(Generic[RequestT]):
         finally:
             await events.aclose()
 
-    def with_timeout(self, seconds: float, /) -> Self:
-        """This transport around the inner one's `with_timeout`; the timeout holds for each attempt.
+    def with_timeout(self, timeout: float | Timeouts, /) -> Self:
+        """This transport around the inner one's `with_timeout`; each attempt has all limits but `total` to itself.
 
         Raises:
             UnsupportedParameterError: the inner transport has no `with_timeout`.
         """
         timed = copy.copy(self)
-        timed.inner = with_timeout(self.inner, seconds)
+        timed.inner = with_timeout(self.inner, timeout)
+        timed._timeouts = timeout if isinstance(timeout, Timeouts) else None  # noqa: SLF001 - an object of this class
         return timed
 
     def close(self) -> None:
@@ -207,26 +224,28 @@ class RetryingTransport(Generic[RequestT]):
 
     # -- attempts --------------------------------------------------------------------------------------
 
-    def _tried(self, attempt: Callable[[], AnswerT]) -> AnswerT:
+    def _tried(self, attempt: Callable[[DualTransport[RequestT]], AnswerT]) -> AnswerT:
         """The first attempt runs outside the retry library, which is imported only after a failure."""
         started = self._clock()
         try:
-            return attempt()
+            return attempt(self.inner)
         except BaseLLMException as error:
             if not error.retryable:
                 raise
             return self._retried(error, attempt, started)
 
-    async def _atried(self, attempt: Callable[[], Awaitable[AnswerT]]) -> AnswerT:
+    async def _atried(self, attempt: Callable[[DualTransport[RequestT]], Awaitable[AnswerT]]) -> AnswerT:
         started = self._clock()
         try:
-            return await attempt()
+            return await attempt(self.inner)
         except BaseLLMException as error:
             if not error.retryable:
                 raise
             return await self._aretried(error, attempt, started)
 
-    def _retried(self, failure: BaseLLMException, attempt: Callable[[], AnswerT], started: float) -> AnswerT:
+    def _retried(
+        self, failure: BaseLLMException, attempt: Callable[[DualTransport[RequestT]], AnswerT], started: float
+    ) -> AnswerT:
         from tenacity import Retrying
 
         failures = [failure]
@@ -234,12 +253,15 @@ class RetryingTransport(Generic[RequestT]):
         def next_try() -> AnswerT:
             if failures:
                 raise failures.pop()
-            return attempt()
+            return attempt(self._in_the_rest(started))
 
         return Retrying(sleep=self._sleep, **self._policy(started))(next_try)
 
     async def _aretried(
-        self, failure: BaseLLMException, attempt: Callable[[], Awaitable[AnswerT]], started: float
+        self,
+        failure: BaseLLMException,
+        attempt: Callable[[DualTransport[RequestT]], Awaitable[AnswerT]],
+        started: float,
     ) -> AnswerT:
         from tenacity import AsyncRetrying
 
@@ -248,11 +270,19 @@ class RetryingTransport(Generic[RequestT]):
         async def next_try() -> AnswerT:
             if failures:
                 raise failures.pop()
-            return await attempt()
+            return await attempt(self._in_the_rest(started))
 
         return await AsyncRetrying(sleep=self._asleep, **self._policy(started))(next_try)
 
     # -- the policy of one call ------------------------------------------------------------------------
+
+    def _in_the_rest(self, started: float) -> DualTransport[RequestT]:
+        """The inner transport, within the rest of the call's total time."""
+        limits = self._timeouts
+        if limits is None or limits.total is None:
+            return self.inner
+        rest = limits.total - (self._clock() - started)
+        return with_timeout(self.inner, replace(limits, total=max(rest, _SHORTEST)))
 
     def _policy(self, started: float) -> _Policy:
         from tenacity import retry_if_exception
@@ -270,7 +300,9 @@ class RetryingTransport(Generic[RequestT]):
         if state.upcoming_sleep > self._max_pause:
             return True
         next_start = self._clock() + state.upcoming_sleep - started
-        return state.attempt_number > self._max_retries or next_start >= self._max_seconds
+        total = self._max_seconds if self._timeouts is None else self._timeouts.total
+        longest = self._max_seconds if total is None else min(total, self._max_seconds)
+        return state.attempt_number > self._max_retries or next_start >= longest
 
     def _pause(self, state: RetryCallState) -> float:
         """Seconds until the next attempt: what the provider asked for, else a growing pause with jitter."""

@@ -46,7 +46,7 @@ from god_llm.domain.exceptions import StreamInterruptedError
 from god_llm.domain.parts import UnknownPart
 from god_llm.domain.plain_json import JsonDict, JsonObject, JsonValue
 from god_llm.engine.collector import Collector
-from god_llm.http.sse import DONE
+from god_llm.http.done import DONE
 
 __all__ = ["ChatCompletionsDecoder"]
 

@@ -105,7 +105,7 @@ class ChatAnthropic(ChatModel[AnthropicModelT, Request, AnthropicExtra], AnyChat
         user: an opaque id of the end user, for the provider's abuse detection.
         show_reasoning: ask for the model's reasoning, or a summary of it, as text; None leaves it to the provider.
         extra: request parameters that only this provider has, merged into every request.
-        timeout: seconds without any byte from the service; by default the SDK's 600.
+        timeout: seconds to wait for the next event, or all limits as `Timeouts`; None is `Timeouts()`.
         max_retries: attempts after the first one, by default 2; see `RetryingTransport`.
         base_url: of the service, without `/v1`; by default `ANTHROPIC_BASE_URL`, else Anthropic's own.
         headers, query: sent with every request; secrets as `SecretStr`.

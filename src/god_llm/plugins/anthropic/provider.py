@@ -48,7 +48,6 @@ PROVIDER: Final = Provider(
         "temperature": "0 to 1; the default is sent only to models that take one, which today's do not.",
         "api_key": "by default `ANTHROPIC_API_KEY`.",
         "max_tokens": "the maximum number of output tokens, by default the model's own limit.",
-        "timeout": "seconds without any byte from the service; by default the SDK's 600.",
         "base_url": "of the service, without `/v1`; by default `ANTHROPIC_BASE_URL`, else Anthropic's own.",
     },
 )

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 from pydantic import SecretStr
 
+from god_llm.domain.plain_json import JsonObject
+from god_llm.domain.timeouts import Timeouts
 from god_llm.http.endpoint import Endpoint
 from god_llm.http.library import Library
 from god_llm.http.options import ConnectionOptions
@@ -33,14 +35,13 @@ if TYPE_CHECKING:
 __all__ = ["ENDPOINT", "AnthropicTransport"]
 
 
-def _open(base_url: str | None, timeout: float | None) -> anthropic.Anthropic:
+def _open(base_url: str | None) -> anthropic.Anthropic:
     import anthropic
     import httpx2
 
     sdk = anthropic.Anthropic(
         api_key="",
         base_url=base_url,
-        timeout=anthropic.NOT_GIVEN if timeout is None else timeout,
         max_retries=0,
         http_client=anthropic.DefaultHttpxClient(verify=shared_tls(httpx2.create_ssl_context)),
     )
@@ -48,19 +49,22 @@ def _open(base_url: str | None, timeout: float | None) -> anthropic.Anthropic:
     return sdk
 
 
-def _aopen(base_url: str | None, timeout: float | None) -> anthropic.AsyncAnthropic:
+def _aopen(base_url: str | None) -> anthropic.AsyncAnthropic:
     import anthropic
     import httpx2
 
     sdk = anthropic.AsyncAnthropic(
         api_key="",
         base_url=base_url,
-        timeout=anthropic.NOT_GIVEN if timeout is None else timeout,
         max_retries=0,
         http_client=anthropic.DefaultAsyncHttpxClient(verify=shared_tls(httpx2.create_ssl_context)),
     )
     sdk.api_key = None  # as above
     return sdk
+
+
+def _is_last(event: JsonObject) -> bool:
+    return event.get("type") == "message_stop"
 
 
 ENDPOINT: Final = Endpoint(
@@ -78,6 +82,8 @@ ENDPOINT: Final = Endpoint(
     error=read_error,
     failure=failure,
     preamble=frozenset({"message_start", "ping"}),
+    keep_alive=frozenset({"ping"}),
+    is_last=_is_last,
 )
 """Anthropic's Messages API."""
 
@@ -88,7 +94,7 @@ class AnthropicTransport(HttpTransport[Request]):
     Args:
         auth: where the key comes from; by default the environment. None with a client of your own.
         base_url: of the service, without `/v1`; by default `ANTHROPIC_BASE_URL`, else the SDK's.
-        timeout: seconds without a sign of life from the service; by default the SDK's (600).
+        timeout: seconds to wait for the next event, or all limits as `Timeouts`; by default `Timeouts()`.
         headers: sent with each request; a `SecretStr` for what is secret.
         query: parameters that are added to the URL of each request.
         client: a client of your own (`Anthropic`, `AnthropicFoundry`, `AnthropicVertex`, ...) for sync calls, or a
@@ -106,7 +112,7 @@ class AnthropicTransport(HttpTransport[Request]):
         auth: AuthSource | None = None,
         *,
         base_url: str | None = None,
-        timeout: float | None = None,
+        timeout: float | Timeouts | None = None,
         headers: Mapping[str, str | SecretStr] | None = None,
         query: Mapping[str, str | SecretStr] | None = None,
         client: SyncClient | Callable[[], SyncClient] | None = None,

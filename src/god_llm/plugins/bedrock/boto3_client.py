@@ -1,4 +1,4 @@
-# ruff: noqa: SLF001 - botocore has no public way to another timeout, see `_with_timeout`
+# ruff: noqa: SLF001 - botocore has no public way to another timeout, see `_with_timeouts`
 """Calls through a client of boto3's that the user gave: moto, botocore's hooks and instrumentation see them.
 
 boto3 writes requests and parses replies itself, so plain dicts cross here instead of bytes.
@@ -16,7 +16,9 @@ from urllib.parse import urlencode
 
 from god_llm.domain.exceptions import ConfigurationError
 from god_llm.domain.plain_json import JsonObject
+from god_llm.domain.timeouts import Timeouts, timeouts_of
 from god_llm.http.connections import made
+from god_llm.http.deadlines import Deadlines
 from god_llm.http.threads import DEFAULT_CONCURRENCY, waiting
 
 if TYPE_CHECKING:
@@ -27,7 +29,6 @@ __all__ = ["Boto3Calls", "check_client"]
 
 _SERVICE: Final = "bedrock-runtime"
 _FAILURE: Final = 300
-_TO_ANSWER: Final = 600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ class Boto3Calls:
         self._connections = connections or DEFAULT_CONCURRENCY
         self._lock = threading.Lock()
         self._source: object = None
-        self._clients: dict[float | None, tuple[BedrockRuntimeClient, bool]] = {}
+        self._clients: dict[Timeouts | None, tuple[BedrockRuntimeClient, bool]] = {}
 
     def replies(
         self,
@@ -67,10 +68,14 @@ class Boto3Calls:
         query: Mapping[str, str],
         *,
         stream: bool,
-        timeout: float | None,
+        limits: Timeouts | None,
     ) -> Generator[JsonObject, None, None]:
-        """The whole reply, or the events of a stream, the first of which also has `ResponseMetadata`."""
-        client, parameters = self._client(timeout), cast("Any", request)  # Any: boto3 checks it itself
+        """The whole reply, or the events of a stream, the first of which also has `ResponseMetadata`.
+
+        A limit is checked when bytes arrive, and by the read timeout of the socket.
+        """
+        client, parameters = self._client(limits), cast("Any", request)  # Any: boto3 checks it itself
+        deadlines = Deadlines(limits)
         if not stream:
             with _ours(_Call(headers, query)):
                 reply = client.converse(**parameters)
@@ -82,8 +87,11 @@ class Boto3Calls:
         try:
             with waiting(_interrupting(events)):
                 for event in cast("Iterator[JsonObject]", events):
+                    if deadlines.left() <= 0:
+                        raise deadlines.exceeded()
                     yield {**first, **event}
                     first = {}
+                    deadlines.event_arrived()
         finally:
             events.close()
 
@@ -95,27 +103,27 @@ class Boto3Calls:
             if ours:
                 client.close()
 
-    def _client(self, timeout: float | None) -> BedrockRuntimeClient:
-        held = self._clients.get(timeout)
+    def _client(self, limits: Timeouts | None) -> BedrockRuntimeClient:
+        held = self._clients.get(limits)
         if held is None:
             with self._lock:
-                held = self._clients.get(timeout)
+                held = self._clients.get(limits)
                 if held is None:
-                    held = self._clients[timeout] = self._made(timeout)
+                    held = self._clients[limits] = self._made(limits)
         return held[0]
 
-    def _made(self, timeout: float | None) -> tuple[BedrockRuntimeClient, bool]:
-        """A client for a timeout, and whether it is ours to close."""
+    def _made(self, limits: Timeouts | None) -> tuple[BedrockRuntimeClient, bool]:
+        """A client for these time limits, and whether it is ours to close."""
         if self._source is None:
             self._source = made(self._given)
             check_client(self._source)
         if _is_session(self._source):
-            client = _of_session(cast("boto3.Session", self._source), timeout, self._connections)
+            client = _of_session(cast("boto3.Session", self._source), limits, self._connections)
             ours = True
         else:
             given = cast("BedrockRuntimeClient", self._source)
-            client = given if timeout is None else _with_timeout(given, timeout)
-            ours = timeout is None and callable(self._given)
+            client = given if limits is None else _with_timeouts(given, limits)
+            ours = limits is None and callable(self._given)
         _watch(client)
         return client, ours
 
@@ -147,20 +155,23 @@ def _service_of(given: object) -> str | None:
     return name
 
 
-def _of_session(session: boto3.Session, timeout: float | None, connections: int) -> BedrockRuntimeClient:
+def _of_session(session: boto3.Session, limits: Timeouts | None, connections: int) -> BedrockRuntimeClient:
     from botocore.config import Config
 
-    limits: dict[str, Any] = {} if timeout is None else {"connect_timeout": timeout}  # Any: of several types
+    connect, read = _socket_timeouts(timeouts_of(limits))
     return session.client(
         "bedrock-runtime",
-        config=Config(
-            read_timeout=_TO_ANSWER if timeout is None else timeout, max_pool_connections=connections, **limits
-        ),
+        config=Config(read_timeout=read, connect_timeout=connect, max_pool_connections=connections),
     )
 
 
-def _with_timeout(client: BedrockRuntimeClient, seconds: float) -> BedrockRuntimeClient:
-    """The client with connections of another timeout.
+def _socket_timeouts(limits: Timeouts) -> tuple[float, float]:
+    """Seconds to connect, and between two pieces of an answer."""
+    return min(limits.connect, limits.until_first_event), limits.longest_silence
+
+
+def _with_timeouts(client: BedrockRuntimeClient, limits: Timeouts) -> BedrockRuntimeClient:
+    """The client with connections of other time limits.
 
     botocore has no public way to it. Private names of the client, its endpoint and its HTTP session are used; a test
     checks that they are there.
@@ -169,7 +180,7 @@ def _with_timeout(client: BedrockRuntimeClient, seconds: float) -> BedrockRuntim
         other: Any = object.__new__(type(client))  # Any: private names
         other.__dict__.update(client.__dict__)
         other._endpoint = copy.copy(other._endpoint)
-        other._endpoint.http_session = _session_with_timeout(other._endpoint.http_session, seconds)
+        other._endpoint.http_session = _session_with_timeouts(other._endpoint.http_session, limits)
     except AttributeError as error:
         raise ConfigurationError(
             "this client of boto3's can't be given another timeout: give a boto3.Session instead of the client, or set"
@@ -179,11 +190,12 @@ def _with_timeout(client: BedrockRuntimeClient, seconds: float) -> BedrockRuntim
     return cast("BedrockRuntimeClient", other)
 
 
-def _session_with_timeout(session: Any, seconds: float) -> object:  # Any: private names of botocore's HTTP session
-    from urllib3 import PoolManager
+def _session_with_timeouts(session: Any, limits: Timeouts) -> object:  # Any: private names of botocore's HTTP session
+    from urllib3 import PoolManager, Timeout
 
     other = copy.copy(session)
-    other._timeout = seconds
+    connect, read = _socket_timeouts(limits)
+    other._timeout = Timeout(connect=connect, read=read)
     other._proxy_managers = {}
     other._manager = PoolManager(**other._get_pool_manager_kwargs())
     other._manager.pool_classes_by_scheme = other._pool_classes_by_scheme

@@ -110,7 +110,7 @@ class ChatBedrock(ChatModel[BedrockModelT, Request, BedrockExtra], AnyChatModel[
         request_metadata: labels that the provider stores with the request.
         show_reasoning: ask for the model's reasoning, or a summary of it, as text; None leaves it to the provider.
         extra: request parameters that only this provider has, merged into every request.
-        timeout: seconds without any byte from the service; by default 600.
+        timeout: seconds to wait for the next event, or all limits as `Timeouts`; None is `Timeouts()`.
         max_retries: attempts after the first one, by default 2; see `RetryingTransport`.
         base_url: of the service; by default the region's.
         headers, query: sent with every request; secrets as `SecretStr`.

@@ -22,6 +22,8 @@ from typing_extensions import override
 
 from god_llm.domain.exceptions import BaseLLMException, ConfigurationError, PromptError
 from god_llm.domain.plain_json import JsonObject
+from god_llm.domain.timeouts import Timeouts, timeouts_of
+from god_llm.http.bodies import shut
 from god_llm.http.errors import HttpStatusError
 from god_llm.http.library import Opening
 from god_llm.http.outgoing import Outgoing
@@ -38,14 +40,11 @@ if TYPE_CHECKING:
 __all__ = ["BotocoreClient", "open_client"]
 
 _FAILURE: Final = 300
-_TO_CONNECT: Final = 60.0
-_TO_ANSWER: Final = 600.0
-"""Seconds to wait for a sign of life by default; boto3's 60 would cut long answers short."""
 _SIGNATURE_HEADER: Final = "Authorization"
 """As `Endpoint.key_header` spells it; the transport writes headers of the user's own in the same spelling."""
 _TIMESTAMP: Final = "%Y%m%dT%H%M%SZ"
 _SESSIONS: Final = 8
-"""The number of timeouts that a client keeps connections for: botocore's connections belong to one timeout."""
+"""The number of `Timeouts` that a client keeps connections for: botocore's connections belong to one timeout."""
 
 
 def open_client(opening: Opening) -> BotocoreClient:
@@ -85,15 +84,15 @@ class BotocoreClient:
         self._configured = configuration(opening.auth)
         self._region, self._url = place_of(self._configured, options.region, options.base_url)
         self._root, self._query = _split(self._url)
-        self._timeout = options.timeout
+        self._timeouts = timeouts_of(options.timeout)
         self._connections = options.max_concurrency or DEFAULT_CONCURRENCY
         self._headers = {"Content-Type": "application/json", "User-Agent": f"god_llm Botocore/{version}"}
         self._request = AWSRequest
         self._credentials: Credentials | None = None
         self._looked = False
         self._lock = threading.Lock()
-        self._sessions: dict[float | None, URLLib3Session] = {}
-        self._session(None)
+        self._sessions: dict[Timeouts, URLLib3Session] = {}
+        self._session(self._timeouts)
 
     def post(self, request: Outgoing) -> BotocoreResponse:
         """See `Client.post`.
@@ -108,11 +107,12 @@ class BotocoreClient:
             self._place(request),
             headers={**self._headers, **request.headers},
             data=_written(request.body),
-            stream_output=request.stream,
+            stream_output=True,
         )
         if _SIGNATURE_HEADER not in request.headers:
             self._sign(asked)
-        return _checked(self._session(request.timeout).send(asked.prepare()), stream=request.stream)
+        limits = request.timeouts or timeouts_of(None)
+        return _checked(self._session(limits).send(asked.prepare()), limits)
 
     def close(self) -> None:
         """Close the connections that are not in use, and the others when they are done."""
@@ -128,23 +128,22 @@ class BotocoreClient:
         query = "&".join(filter(None, (self._query, added)))
         return f"{self._root}{request.url}?{query}" if query else self._root + request.url
 
-    def _session(self, timeout: float | None) -> URLLib3Session:
-        """The connections for a timeout; None for the client's own."""
-        seconds = self._timeout if timeout is None else timeout
-        session = self._sessions.get(seconds)
+    def _session(self, limits: Timeouts) -> URLLib3Session:
+        """The connections for these time limits."""
+        session = self._sessions.get(limits)
         if session is None:
             with self._lock:
-                session = self._sessions.get(seconds)
+                session = self._sessions.get(limits)
                 if session is None:
                     self._make_room()
-                    session = self._sessions[seconds] = _http(self._configured, self._url, seconds, self._connections)
+                    session = self._sessions[limits] = _http(self._configured, self._url, limits, self._connections)
                     _watch_connections(session)
         return session
 
     def _make_room(self) -> None:
-        """Drop the connections of the timeout that was asked for first, but for the client's own."""
+        """Drop the oldest connections, but for the client's own."""
         if len(self._sessions) >= _SESSIONS:
-            oldest = next(seconds for seconds in self._sessions if seconds != self._timeout)
+            oldest = next(limits for limits in self._sessions if limits != self._timeouts)
             _close(self._sessions.pop(oldest))
 
     def _sign(self, request: AWSRequest) -> None:
@@ -174,16 +173,26 @@ class BotocoreClient:
 class BotocoreResponse:
     """A `Response`, and one that another thread can interrupt."""
 
-    def __init__(self, answer: AWSResponse, content: bytes) -> None:
+    def __init__(self, answer: AWSResponse) -> None:
         self._raw = answer.raw
         self.status_code: int = answer.status_code
         self.headers: Mapping[str, str] = answer.headers  # case-insensitive
-        self.content = content
 
     def iter_bytes(self) -> Iterator[bytes]:
-        """The body as it arrives."""
+        """The body as it arrives.
+
+        Raises:
+            IncompleteReadError: its end is missing, which botocore does not report.
+        """
+        received, length = 0, self.headers.get("content-length", "")
         with waiting(self.interrupt):
-            yield from self._raw.stream()
+            for piece in self._raw.stream():
+                received += len(piece)
+                yield piece
+        if length.isdecimal() and received < int(length) and "content-encoding" not in self.headers:
+            from botocore.exceptions import IncompleteReadError
+
+            raise IncompleteReadError(actual_bytes=received, expected_bytes=int(length))
 
     def close(self) -> None:
         """Release the connection."""
@@ -197,22 +206,16 @@ class BotocoreResponse:
                 shutdown()
 
 
-def _checked(answer: AWSResponse, *, stream: bool) -> BotocoreResponse:
-    """The response, its body read unless it is a stream's."""
+def _checked(answer: AWSResponse, limits: Timeouts) -> BotocoreResponse:
+    """The response, if it is not an error."""
     if answer.status_code >= _FAILURE:
         headers = {name.lower(): value for name, value in answer.headers.items()}
         raise HttpStatusError(answer.status_code, headers, answer.content, answer.url)
-    return BotocoreResponse(answer, b"" if stream else _whole(answer))
-
-
-def _whole(answer: AWSResponse) -> bytes:
-    """The body; botocore does not mind if the end is missing."""
-    from botocore.exceptions import IncompleteReadError
-
-    body, length = answer.content, answer.headers.get("content-length", "")
-    if length.isdecimal() and len(body) < int(length):
-        raise IncompleteReadError(actual_bytes=len(body), expected_bytes=int(length))
-    return body
+    if limits.longest_silence > limits.until_first_event:
+        connection = getattr(answer.raw, "connection", None)  # None once the connection was released
+        if connection is not None and connection.sock is not None:
+            connection.sock.settimeout(limits.longest_silence)
+    return BotocoreResponse(answer)
 
 
 def _written(body: JsonObject) -> bytes:
@@ -278,10 +281,11 @@ def _split(url: str) -> tuple[str, str]:
     return urlunsplit((parts.scheme, parts.netloc, parts.path.rstrip("/"), "", "")), parts.query
 
 
-def _http(configured: Configuration, url: str, timeout: float | None, connections: int) -> URLLib3Session:
+def _http(configured: Configuration, url: str, limits: Timeouts, connections: int) -> URLLib3Session:
     from botocore.httpsession import URLLib3Session
     from botocore.utils import get_environ_proxies
 
+    first = limits.until_first_event
     options = [(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)]
     if configured.switch("tcp_keepalive"):
         options.append((socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1))
@@ -289,7 +293,7 @@ def _http(configured: Configuration, url: str, timeout: float | None, connection
         # Its stubs know only some of the types that botocore itself gives here.
         verify=configured.text("ca_bundle") or os.environ.get("REQUESTS_CA_BUNDLE") or True,  # type: ignore[arg-type]
         proxies=get_environ_proxies(url),
-        timeout=(_TO_CONNECT, _TO_ANSWER) if timeout is None else (timeout, timeout),  # type: ignore[arg-type]
+        timeout=(min(limits.connect, first), first),  # type: ignore[arg-type]  # as above
         max_pool_connections=connections,
         socket_options=options,  # type: ignore[arg-type]
     )
@@ -312,13 +316,13 @@ def _watch_connections(http: URLLib3Session) -> None:
     class Plain(AWSHTTPConnection):
         @override
         def getresponse(self) -> HTTPResponse:  # type: ignore[override]  # as urllib3's own
-            with waiting(lambda: _shut(self.sock)):
+            with waiting(lambda: shut(self.sock)):
                 return super().getresponse()
 
     class Secure(AWSHTTPSConnection):
         @override
         def getresponse(self) -> HTTPResponse:  # type: ignore[override]  # as urllib3's own
-            with waiting(lambda: _shut(self.sock)):
+            with waiting(lambda: shut(self.sock)):
                 return super().getresponse()
 
     class PlainPool(AWSHTTPConnectionPool):
@@ -331,10 +335,3 @@ def _watch_connections(http: URLLib3Session) -> None:
     with suppress(AttributeError):
         http._manager.pool_classes_by_scheme = pools  # type: ignore[attr-defined]  # noqa: SLF001 - see above
         http._pool_classes_by_scheme = pools  # type: ignore[attr-defined]  # noqa: SLF001 - for proxies; see above
-
-
-def _shut(connection: socket.socket | None) -> None:
-    """End all reading from a connection. Not by way of `SSLSocket.shutdown`, which drops what a reader still uses."""
-    if connection is not None:
-        with suppress(OSError):  # it has ended by itself
-            socket.socket.shutdown(connection, socket.SHUT_RDWR)

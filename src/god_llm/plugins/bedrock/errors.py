@@ -144,7 +144,9 @@ def classify(error: Exception) -> HttpFailure | BaseLLMException | None:
             return _of_client_error(error)
         case ParserError() | ResponseParserError():
             return MalformedResponseError(f"the answer can't be read: {error}", provider="bedrock")
-        case aws.ReadTimeoutError() | aws.ConnectTimeoutError() | http.TimeoutError():
+        case aws.ConnectTimeoutError():
+            return HttpTimeoutError("connect")
+        case aws.ReadTimeoutError() | http.TimeoutError():
             return HttpTimeoutError()
         case aws.HTTPClientError() if type(error) is aws.HTTPClientError:
             # botocore did not expect it, and its text may quote a header.

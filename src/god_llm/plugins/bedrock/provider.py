@@ -49,7 +49,6 @@ PROVIDER: Final = Provider(
         "temperature": "0 to 1; the default is sent only to models known to take one.",
         "api_key": "a Bedrock API key, by default `AWS_BEARER_TOKEN_BEDROCK`. Without one, AWS's own credentials"
         " (environment, files, roles) sign the requests; `auth=AWSAuth(...)` names others.",
-        "timeout": "seconds without any byte from the service; by default 600.",
         "base_url": "of the service; by default the region's.",
         "client, async_client": "a `boto3.Session` or a `bedrock-runtime` client of your own, or a function that makes"
         " one; calls then go through boto3 itself.",

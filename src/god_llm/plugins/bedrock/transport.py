@@ -13,6 +13,7 @@ from typing_extensions import override
 from god_llm.distribution import requirement
 from god_llm.domain.exceptions import BaseLLMException, ConfigurationError, PromptError
 from god_llm.domain.plain_json import JsonObject
+from god_llm.domain.timeouts import Timeouts
 from god_llm.http.endpoint import Endpoint
 from god_llm.http.event_stream import event_stream
 from god_llm.http.frames import forget_frames
@@ -57,6 +58,10 @@ def _facts(status: int, headers: Mapping[str, str]) -> JsonObject:
     return {"ResponseMetadata": metadata, **({RESPONSE_HEADERS: kept} if kept else {})}
 
 
+def _is_last(event: JsonObject) -> bool:
+    return "metadata" in event
+
+
 ENDPOINT: Final = Endpoint(
     provider="bedrock",
     title="Bedrock",
@@ -76,6 +81,7 @@ ENDPOINT: Final = Endpoint(
     framing=event_stream(Event.__annotations__.keys(), read_event_error),
     error=read_error,
     facts=_facts,
+    is_last=_is_last,
 )
 """Bedrock's Converse API."""
 
@@ -105,7 +111,7 @@ class BedrockTransport(HttpTransport[Request]):
         auth: how to sign in; by default AWS's own ways. None with a client of your own.
         region: by default `AWS_REGION`, `AWS_DEFAULT_REGION`, or the profile's.
         base_url: of the service; by default the region's.
-        timeout: seconds without a sign of life from the service; by default 600.
+        timeout: seconds to wait for the next event, or all limits as `Timeouts`; by default `Timeouts()`.
         max_concurrency: how many async calls may be under way at a time, for one event loop (64 by default); further
             ones wait. As many connections are kept open.
         headers: sent, and signed, with each request; a `SecretStr` for what is secret.
@@ -130,7 +136,7 @@ class BedrockTransport(HttpTransport[Request]):
         *,
         region: str | None = None,
         base_url: str | None = None,
-        timeout: float | None = None,
+        timeout: float | Timeouts | None = None,
         max_concurrency: int | None = None,
         headers: Mapping[str, str | SecretStr] | None = None,
         query: Mapping[str, str | SecretStr] | None = None,
@@ -210,7 +216,7 @@ class BedrockTransport(HttpTransport[Request]):
     def _replies(self, calls: Boto3Calls, request: Request, *, stream: bool) -> Generator[JsonObject, None, None]:
         """The return value of a boto3 call; its errors become domain errors."""
         try:
-            for reply in calls.replies(request, self._headers, self._query, stream=stream, timeout=self._timeout):
+            for reply in calls.replies(request, self._headers, self._query, stream=stream, limits=self._limits()):
                 yield _with_kept_headers(reply)
         except BaseLLMException as error:
             forget_frames(error.__cause__)

@@ -108,7 +108,7 @@ class ChatGroq(ChatModel[GroqModelT, Request, GroqExtra], AnyChatModel[GroqModel
         user: an opaque id of the end user, for the provider's abuse detection.
         show_reasoning: ask for the model's reasoning, or a summary of it, as text; None leaves it to the provider.
         extra: request parameters that only this provider has, merged into every request.
-        timeout: seconds without any byte from the service; by default the SDK's 60.
+        timeout: seconds to wait for the next event, or all limits as `Timeouts`; None is `Timeouts()`.
         max_retries: attempts after the first one, by default 2; see `RetryingTransport`.
         base_url: of the service, without `/openai/v1`; by default `GROQ_BASE_URL`, else Groq's own.
         headers, query: sent with every request; secrets as `SecretStr`.

@@ -48,7 +48,6 @@ PROVIDER: Final = Provider(
         "temperature": "0 to 2.",
         "api_key": "by default `GROQ_API_KEY`.",
         "stop": "up to four stop sequences: the model stops before it writes one of them.",
-        "timeout": "seconds without any byte from the service; by default the SDK's 60.",
         "base_url": "of the service, without `/openai/v1`; by default `GROQ_BASE_URL`, else Groq's own.",
     },
 )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 from pydantic import SecretStr
 
+from god_llm.domain.timeouts import Timeouts
 from god_llm.http.endpoint import Endpoint
 from god_llm.http.library import Library
 from god_llm.http.options import ConnectionOptions
@@ -26,27 +27,25 @@ if TYPE_CHECKING:
 __all__ = ["ENDPOINT", "GroqTransport"]
 
 
-def _open(base_url: str | None, timeout: float | None) -> groq.Groq:
+def _open(base_url: str | None) -> groq.Groq:
     import groq
     import httpx
 
     return groq.Groq(
         api_key="",
         base_url=base_url,
-        timeout=groq.NOT_GIVEN if timeout is None else timeout,
         max_retries=0,
         http_client=groq.DefaultHttpxClient(verify=shared_tls(httpx.create_ssl_context)),
     )
 
 
-def _aopen(base_url: str | None, timeout: float | None) -> groq.AsyncGroq:
+def _aopen(base_url: str | None) -> groq.AsyncGroq:
     import groq
     import httpx
 
     return groq.AsyncGroq(
         api_key="",
         base_url=base_url,
-        timeout=groq.NOT_GIVEN if timeout is None else timeout,
         max_retries=0,
         http_client=groq.DefaultAsyncHttpxClient(verify=shared_tls(httpx.create_ssl_context)),
     )
@@ -69,7 +68,7 @@ class GroqTransport(HttpTransport[Request]):
     Args:
         auth: where the key comes from; by default the environment. None with a client of your own.
         base_url: of the service, without `/openai/v1`; by default `GROQ_BASE_URL`, else the SDK's.
-        timeout: seconds without a sign of life from the service; by default the SDK's (60).
+        timeout: seconds to wait for the next event, or all limits as `Timeouts`; by default `Timeouts()`.
         headers: sent with each request; a `SecretStr` for what is secret.
         query: parameters that are added to the URL of each request.
         client: a `groq.Groq` of your own for sync calls, or a function that makes one. Its own settings apply.
@@ -84,7 +83,7 @@ class GroqTransport(HttpTransport[Request]):
         auth: AuthSource | None = None,
         *,
         base_url: str | None = None,
-        timeout: float | None = None,
+        timeout: float | Timeouts | None = None,
         headers: Mapping[str, str | SecretStr] | None = None,
         query: Mapping[str, str | SecretStr] | None = None,
         client: SyncClient | Callable[[], SyncClient] | None = None,

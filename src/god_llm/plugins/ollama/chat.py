@@ -106,7 +106,7 @@ class ChatOllama(ChatModel[OllamaModelT, Request, OllamaExtra], AnyChatModel[Oll
             appeared.
         logprobs: the number of log-probability alternatives per output token; 0 reports the chosen token alone.
         extra: request parameters that only this provider has, merged into every request.
-        timeout: seconds without any byte from the service; by default no limit, since loading a model takes long.
+        timeout: seconds to wait for the next event, or all limits as `Timeouts`; None is `Timeouts()`.
         max_retries: attempts after the first one, by default 2; see `RetryingTransport`.
         base_url: of the service, without `/api`; by default `OLLAMA_HOST`, else this machine.
         headers, query: sent with every request; secrets as `SecretStr`.

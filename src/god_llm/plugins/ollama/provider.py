@@ -45,7 +45,6 @@ PROVIDER: Final = Provider(
         "model_name": 'a listed name, for example `"llama3.1"`; any other tag is `CustomModel("qwen3:8b")`.',
         "temperature": "at least 0; the default is not sent, since each model has one of its own.",
         "api_key": "by default `OLLAMA_API_KEY`; a local Ollama needs none.",
-        "timeout": "seconds without any byte from the service; by default no limit, since loading a model takes long.",
         "base_url": "of the service, without `/api`; by default `OLLAMA_HOST`, else this machine.",
     },
 )

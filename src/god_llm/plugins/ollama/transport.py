@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 from pydantic import SecretStr
 
+from god_llm.domain.plain_json import JsonObject
+from god_llm.domain.timeouts import Timeouts
 from god_llm.http.endpoint import Endpoint
 from god_llm.http.framing import NDJSON
 from god_llm.http.library import Library
@@ -25,6 +27,11 @@ if TYPE_CHECKING:
 
 __all__ = ["ENDPOINT", "OllamaTransport"]
 
+
+def _is_last(event: JsonObject) -> bool:
+    return event.get("done") is True
+
+
 ENDPOINT: Final = Endpoint(
     provider="ollama",
     title="Ollama",
@@ -36,6 +43,7 @@ ENDPOINT: Final = Endpoint(
     framing=NDJSON,
     error=read_error,
     failure=failure,
+    is_last=_is_last,
 )
 """Ollama's chat API."""
 
@@ -46,7 +54,7 @@ class OllamaTransport(HttpTransport[Request]):
     Args:
         auth: where the key comes from; a local Ollama needs none. None with a client of your own.
         base_url: of the service, without `/api`; by default `OLLAMA_HOST`, else this machine.
-        timeout: seconds without a sign of life from the service; by default the SDK's (no limit).
+        timeout: seconds to wait for the next event, or all limits as `Timeouts`; by default `Timeouts()`.
         headers: sent with each request; a `SecretStr` for what is secret.
         query: parameters that are added to the URL of each request.
         client: an `ollama.Client` of your own for sync calls, or a function that makes one. Its own settings apply.
@@ -61,7 +69,7 @@ class OllamaTransport(HttpTransport[Request]):
         auth: AuthSource | None = None,
         *,
         base_url: str | None = None,
-        timeout: float | None = None,
+        timeout: float | Timeouts | None = None,
         headers: Mapping[str, str | SecretStr] | None = None,
         query: Mapping[str, str | SecretStr] | None = None,
         client: SyncClient | Callable[[], SyncClient] | None = None,

@@ -170,7 +170,7 @@ class ChatOpenAI(ChatModel[OpenAIModelT, JsonObject, OpenAIExtra], AnyChatModel[
             parts must speak the same one.
         server: a server that speaks chat completions, by name (`"deepseek"`) or as a `Server`; see
             docs/compatible-servers.md.
-        timeout: seconds without any byte from the service; by default the SDK's 600.
+        timeout: seconds to wait for the next event, or all limits as `Timeouts`; None is `Timeouts()`.
         max_retries: attempts after the first one, by default 2; see `RetryingTransport`.
         base_url: of the service, with `/v1`; by default `OPENAI_BASE_URL`, else OpenAI's own.
         headers, query: sent with every request; secrets as `SecretStr`.

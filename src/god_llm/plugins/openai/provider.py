@@ -67,7 +67,6 @@ PROVIDER: Final = Provider(
         " parts must speak the same one.",
         "server": 'a server that speaks chat completions, by name (`"deepseek"`) or as a `Server`; see'
         " docs/compatible-servers.md.",
-        "timeout": "seconds without any byte from the service; by default the SDK's 600.",
         "base_url": "of the service, with `/v1`; by default `OPENAI_BASE_URL`, else OpenAI's own.",
     },
 )

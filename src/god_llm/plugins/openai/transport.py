@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, Literal, TypeAlias, TypeVar, overload
 from pydantic import SecretStr
 
 from god_llm.domain.plain_json import JsonObject
+from god_llm.domain.timeouts import Timeouts
 from god_llm.http.endpoint import Endpoint
 from god_llm.http.library import Library
 from god_llm.http.options import ConnectionOptions
@@ -31,14 +32,13 @@ OpenAIAPI: TypeAlias = Literal["responses", "chat_completions"]
 RequestT = TypeVar("RequestT", bound=JsonObject)
 
 
-def _open(base_url: str | None, timeout: float | None) -> openai.OpenAI:
+def _open(base_url: str | None) -> openai.OpenAI:
     import httpx2
     import openai
 
     sdk = openai.OpenAI(
         api_key="-",
         base_url=base_url,
-        timeout=openai.NOT_GIVEN if timeout is None else timeout,
         max_retries=0,
         http_client=openai.DefaultHttpxClient(verify=shared_tls(httpx2.create_ssl_context)),
     )
@@ -47,20 +47,26 @@ def _open(base_url: str | None, timeout: float | None) -> openai.OpenAI:
     return sdk
 
 
-def _aopen(base_url: str | None, timeout: float | None) -> openai.AsyncOpenAI:
+def _aopen(base_url: str | None) -> openai.AsyncOpenAI:
     import httpx2
     import openai
 
     sdk = openai.AsyncOpenAI(
         api_key="-",
         base_url=base_url,
-        timeout=openai.NOT_GIVEN if timeout is None else timeout,
         max_retries=0,
         http_client=openai.DefaultAsyncHttpxClient(verify=shared_tls(httpx2.create_ssl_context)),
     )
     sdk.api_key = ""  # as above
     sdk.admin_api_key = None
     return sdk
+
+
+_LAST: Final = frozenset({"response.completed", "response.incomplete", "response.failed"})
+
+
+def _is_last(event: JsonObject) -> bool:
+    return event.get("type") in _LAST
 
 
 ENDPOINTS: Final[Mapping[OpenAIAPI, Endpoint]] = {
@@ -72,6 +78,7 @@ ENDPOINTS: Final[Mapping[OpenAIAPI, Endpoint]] = {
         error=read_error,
         failure=response_failure,
         preamble=frozenset({"response.created", "response.in_progress", "response.queued"}),
+        is_last=_is_last,
     ),
     "chat_completions": Endpoint(
         provider="openai",
@@ -94,7 +101,7 @@ class OpenAITransport(HttpTransport[RequestT]):
         auth: where the key comes from; by default the environment. None with a client of your own.
         api: `"responses"`, or `"chat_completions"`, which most compatible servers speak.
         base_url: of the service, with `/v1`; by default `OPENAI_BASE_URL`, else the SDK's.
-        timeout: seconds without a sign of life from the service; by default the SDK's (600).
+        timeout: seconds to wait for the next event, or all limits as `Timeouts`; by default `Timeouts()`.
         headers: sent with each request; a `SecretStr` for what is secret.
         query: parameters that are added to the URL of each request.
         client: a client of your own (`openai.OpenAI`, `openai.AzureOpenAI`) for sync calls, or a function that makes
@@ -112,7 +119,7 @@ class OpenAITransport(HttpTransport[RequestT]):
         *,
         api: Literal["responses"] = "responses",
         base_url: str | None = None,
-        timeout: float | None = None,
+        timeout: float | Timeouts | None = None,
         headers: Mapping[str, str | SecretStr] | None = None,
         query: Mapping[str, str | SecretStr] | None = None,
         client: SyncClient | None = None,
@@ -126,7 +133,7 @@ class OpenAITransport(HttpTransport[RequestT]):
         *,
         api: Literal["chat_completions"],
         base_url: str | None = None,
-        timeout: float | None = None,
+        timeout: float | Timeouts | None = None,
         headers: Mapping[str, str | SecretStr] | None = None,
         query: Mapping[str, str | SecretStr] | None = None,
         client: SyncClient | None = None,
@@ -139,7 +146,7 @@ class OpenAITransport(HttpTransport[RequestT]):
         *,
         api: OpenAIAPI = "responses",
         base_url: str | None = None,
-        timeout: float | None = None,
+        timeout: float | Timeouts | None = None,
         headers: Mapping[str, str | SecretStr] | None = None,
         query: Mapping[str, str | SecretStr] | None = None,
         client: SyncClient | None = None,
@@ -171,7 +178,7 @@ class OpenAIResponsesTransport(OpenAITransport[ResponsesRequest]):
         auth: AuthSource | None = None,
         *,
         base_url: str | None = None,
-        timeout: float | None = None,
+        timeout: float | Timeouts | None = None,
         headers: Mapping[str, str | SecretStr] | None = None,
         query: Mapping[str, str | SecretStr] | None = None,
         client: SyncClient | None = None,
@@ -203,7 +210,7 @@ class OpenAIChatTransport(OpenAITransport[ChatRequest]):
         auth: AuthSource | None = None,
         *,
         base_url: str | None = None,
-        timeout: float | None = None,
+        timeout: float | Timeouts | None = None,
         headers: Mapping[str, str | SecretStr] | None = None,
         query: Mapping[str, str | SecretStr] | None = None,
         client: SyncClient | None = None,

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from god_llm.domain import exceptions
-from god_llm.domain.exceptions import BaseLLMException, ProviderError, ResponseError, TransportError
+from god_llm.domain.exceptions import (
+    BaseLLMException,
+    ProviderError,
+    ResponseError,
+    TimeoutExceededError,
+    TransportError,
+)
 from god_llm.domain.plain_json import JsonObject, JsonValue
 from god_llm.testing.cassettes.exceptions import CassetteError
 from god_llm.testing.cassettes.plain import stored
@@ -15,6 +22,7 @@ __all__ = ["Recordable", "raised_again", "told"]
 Recordable: Final = (TransportError, ProviderError, ResponseError)
 """What came of a request that was sent; where nothing was sent, there is nothing to record."""
 
+_LIMIT: Final = ("limit", "seconds", "retryable")
 _FACTS: Final = ("status_code", "code", "request_id", "retry_after", "retryable")
 
 
@@ -23,6 +31,8 @@ def told(error: BaseLLMException) -> dict[str, JsonValue]:
     known: dict[str, JsonValue] = {"class": _name(error), "message": str(error)}
     if error.provider is not None:
         known["provider"] = error.provider
+    if isinstance(error, TimeoutExceededError):
+        known |= {"limit": error.limit, "seconds": error.seconds, "retryable": error.retryable}
     if isinstance(error, ProviderError):
         facts = {name: getattr(error, name) for name in _FACTS}
         known |= {name: value for name, value in facts.items() if value is not None}
@@ -45,14 +55,19 @@ def raised_again(known: JsonObject) -> BaseLLMException:
         raise CassetteError(f"a cassette has an error of the class {name!r}, which this version does not know")
     words, said_by = str(known.get("message", "")), provider if isinstance(provider, str) else None
     if not issubclass(kind, ProviderError):
-        return kind(words, provider=said_by)
+        return _with(_LIMIT, kind(words, provider=said_by), known)
     headers = known.get("headers")
     error = kind(
         words, provider=said_by, headers=headers if isinstance(headers, dict) else None, body=known.get("body")
     )
-    for fact in _FACTS:
-        if fact in known:
-            setattr(error, fact, known[fact])
+    return _with(_FACTS, error, known)
+
+
+def _with(names: Sequence[str], error: BaseLLMException, known: JsonObject) -> BaseLLMException:
+    """The error with these attributes, as far as they are known."""
+    for name in names:
+        if name in known:
+            setattr(error, name, known[name])
     return error
 
 

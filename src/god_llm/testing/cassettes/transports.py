@@ -13,6 +13,7 @@ from typing_extensions import TypeVar
 
 from god_llm.domain.exceptions import BaseLLMException
 from god_llm.domain.plain_json import JsonObject, JsonValue
+from god_llm.domain.timeouts import Timeouts
 from god_llm.http.closing import aclose_part, close_part
 from god_llm.protocols import DualTransport
 from god_llm.testing.cassettes.cassette import Cassette
@@ -73,7 +74,7 @@ class ReplayTransport:
             yield restored_object(event)
         _end(exchange)
 
-    def with_timeout(self, _: float, /) -> Self:
+    def with_timeout(self, _: float | Timeouts, /) -> Self:
         """This transport: a recording is replayed whatever the timeout."""
         return self
 
@@ -137,14 +138,14 @@ class RecordingTransport(Generic[RequestT]):
                 async for event in events:
                     yield take.heard(event)
 
-    def with_timeout(self, seconds: float, /) -> Self:
+    def with_timeout(self, timeout: float | Timeouts, /) -> Self:
         """This recorder, with the same cassette, around the inner transport's `with_timeout`.
 
         Raises:
             UnsupportedParameterError: the inner transport has no `with_timeout`.
         """
         timed = copy.copy(self)
-        timed.inner = with_timeout(self.inner, seconds)
+        timed.inner = with_timeout(self.inner, timeout)
         return timed
 
     def close(self) -> None:

@@ -7,6 +7,7 @@ from typing import Self
 
 from god_llm.domain.exceptions import ConfigurationError
 from god_llm.domain.plain_json import JsonObject
+from god_llm.domain.timeouts import Timeouts
 from god_llm.testing.conformance.recordings import Recording
 
 __all__ = ["AsyncOnly", "SyncOnly", "WatchedTransport"]
@@ -90,7 +91,7 @@ class WatchedTransport:
         finally:
             events.close()
 
-    def with_timeout(self, _: float, /) -> Self:
+    def with_timeout(self, _: float | Timeouts, /) -> Self:
         """See `SupportsTimeout.with_timeout`: the recording is played whatever the timeout."""
         return self
 
