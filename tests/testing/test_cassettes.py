@@ -22,7 +22,13 @@ from typing_extensions import override
 from god_llm import ChatAnthropic, ConfigurationError, MissingAPIKeyError, RateLimitError, StreamInterruptedError
 from god_llm.containers import AnthropicContainer, AnthropicSettings, LLMContainer, OllamaSettings
 from god_llm.domain import exceptions
-from god_llm.domain.exceptions import BaseLLMException, ProviderError, ResponseError, TransportError
+from god_llm.domain.exceptions import (
+    BaseLLMException,
+    ProviderError,
+    ResponseError,
+    TimeoutExceededError,
+    TransportError,
+)
 from god_llm.domain.plain_json import JsonObject
 from god_llm.testing import (
     Cassette,
