@@ -21,6 +21,7 @@ __all__ = [
     "SQLiteStore",
     "Traced",
     "UnusableReply",
+    "list_price",
 ]
 
 _HOMES: dict[str, str] = {
@@ -36,6 +37,7 @@ _HOMES: dict[str, str] = {
     "SQLiteStore": "cache_stores",
     "Traced": "traced",
     "UnusableReply": "fallback_run",
+    "list_price": "prices",
 }
 
 if TYPE_CHECKING:
@@ -50,6 +52,7 @@ if TYPE_CHECKING:
     from god_llm.middleware.fallback_run import UnusableReply as UnusableReply
     from god_llm.middleware.limited import Limited as Limited
     from god_llm.middleware.logged import Logged as Logged
+    from god_llm.middleware.prices import list_price as list_price
     from god_llm.middleware.traced import Traced as Traced
 else:  # type checkers must not see it: a misspelt name would pass
 
