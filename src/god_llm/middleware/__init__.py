@@ -18,6 +18,7 @@ __all__ = [
     "Logged",
     "MemoryStore",
     "Price",
+    "RedisStore",
     "SQLiteStore",
     "Traced",
     "UnusableReply",
@@ -34,6 +35,7 @@ _HOMES: dict[str, str] = {
     "Logged": "logged",
     "MemoryStore": "cache_stores",
     "Price": "budget",
+    "RedisStore": "redis_store",
     "SQLiteStore": "cache_stores",
     "Traced": "traced",
     "UnusableReply": "fallback_run",
@@ -53,6 +55,7 @@ if TYPE_CHECKING:
     from god_llm.middleware.limited import Limited as Limited
     from god_llm.middleware.logged import Logged as Logged
     from god_llm.middleware.prices import list_price as list_price
+    from god_llm.middleware.redis_store import RedisStore as RedisStore
     from god_llm.middleware.traced import Traced as Traced
 else:  # type checkers must not see it: a misspelt name would pass
 
