@@ -23,8 +23,8 @@ class RedisStore(SharedState):
     """Keeps replies in a Redis server that machines share, each until its time is over.
 
     Redis holds replies in plain text and hashes of requests: no prompt and no API key. If it can't be reached, a
-    warning is logged to `god_llm.cache` and the model is asked. The server bounds its memory itself (`maxmemory-policy`). The
-    store knows no address and no password: `connect` makes the client.
+    warning is logged to `god_llm.cache` and the model is asked. The server bounds its memory itself
+    (`maxmemory-policy`). The store knows no address and no password: `connect` makes the client.
 
     Args:
         connect: a function that makes a client, called once in each process; it must be importable for a facade that is
