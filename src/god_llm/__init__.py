@@ -59,6 +59,7 @@ if TYPE_CHECKING:
     from god_llm.domain.exceptions import TimeoutExceededError as TimeoutExceededError
     from god_llm.domain.exceptions import TransportError as TransportError
     from god_llm.domain.exceptions import UnknownModelError as UnknownModelError
+    from god_llm.domain.exceptions import UnknownPriceError as UnknownPriceError
     from god_llm.domain.exceptions import UnknownProviderError as UnknownProviderError
     from god_llm.domain.exceptions import UnsupportedFeatureError as UnsupportedFeatureError
     from god_llm.domain.exceptions import UnsupportedParameterError as UnsupportedParameterError
@@ -272,6 +273,7 @@ else:
             "Transport": "protocols",
             "TransportError": "domain.exceptions",
             "UnknownModelError": "domain.exceptions",
+            "UnknownPriceError": "domain.exceptions",
             "UnknownPart": "domain.parts",
             "UnknownProviderError": "domain.exceptions",
             "UnsupportedFeatureError": "domain.exceptions",
@@ -410,6 +412,7 @@ __all__ = [
     "TurnFinished",
     "UnknownModelError",
     "UnknownPart",
+    "UnknownPriceError",
     "UnknownProviderError",
     "UnsupportedFeatureError",
     "UnsupportedParameterError",

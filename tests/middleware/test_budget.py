@@ -6,13 +6,26 @@ import copy
 import pickle
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from typing import Final
 
 import pytest
-from scripted import ANSWER, DELTAS, WAYS, Scripted, Way, asked, call_of
+from scripted import ANSWER, DELTAS, USAGE, WAYS, Scripted, Way, asked, call_of
+from typing_extensions import override
 
-from god_llm import BudgetExceededError, Call, ChatAnthropic, CustomModel, InvalidSettingError, RateLimitError, Usage
-from god_llm.middleware import Budget
+from god_llm import (
+    AIMessage,
+    BudgetExceededError,
+    Call,
+    ChatAnthropic,
+    CustomModel,
+    InvalidSettingError,
+    RateLimitError,
+    Settings,
+    UnknownPriceError,
+    Usage,
+)
+from god_llm.middleware import Budget, list_price
 from god_llm.testing import FakeTransport
 
 
@@ -84,17 +97,69 @@ def test_facades_share_the_budget_of_one_object() -> None:
 def test_another_process_starts_from_nothing_spent() -> None:
     """A pickle has the limits and none of the state."""
     budget = Budget(calls=1)
-    budget.admit()
+    budget.admit(call_of())
     other: Budget = pickle.loads(pickle.dumps(budget))
-    other.admit()
+    other.admit(call_of())
     with pytest.raises(BudgetExceededError):
-        other.admit()
+        other.admit(call_of())
 
 
 @pytest.mark.parametrize(
-    "make", [Budget, lambda: Budget(tokens=0), lambda: Budget(cost=-1, price=price), lambda: Budget(cost=1)]
+    "make", [Budget, lambda: Budget(tokens=0), lambda: Budget(cost=-1, price=price), lambda: Budget(price=price)]
 )
 def test_budgets_that_are_none_are_refused(make: Callable[[], object]) -> None:
-    """No limit, a limit that is not positive and a cost without a price are `InvalidSettingError`s."""
+    """No limit, and a limit that is not positive, are `InvalidSettingError`s."""
     with pytest.raises(InvalidSettingError):
         make()
+
+
+def priced_call(model: str, tier: str | None = None) -> Call:
+    """A call of OpenAI."""
+    return replace(call_of(model=model), provider="openai", settings=Settings(service_tier=tier))
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_cost_without_a_price_is_counted_by_the_list(way: Way) -> None:
+    """The budget counts US dollars by the same prices as `message.cost`."""
+    budget = Budget(cost=1)
+    asked(budget(Scripted()), way, priced_call("gpt-5.5"))
+    cost = ANSWER.model_copy(update={"provider": "openai", "model": "gpt-5.5"}).cost
+    assert cost
+    assert budget.cost == pytest.approx(float(cost))
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_model_without_a_price_is_refused_before_it_is_asked(way: Way) -> None:
+    """An unknown price is an error, and never 0."""
+    budget, inner = Budget(cost=1), Scripted()
+    with pytest.raises(UnknownPriceError, match="price=") as caught:
+        asked(budget(inner), way, priced_call("no-such-model"))
+    assert (inner.asked, budget.calls, caught.value.model) == (0, 0, "no-such-model")
+
+
+def test_the_price_sees_the_tier_that_answered() -> None:
+    """The tier of the answer, not the one that was asked for, decides about the price."""
+    seen: list[str | None] = []
+
+    def noted(call: Call, _: Usage) -> float:
+        seen.append(call.settings.service_tier)
+        return 0
+
+    answered = Watched(ANSWER.model_copy(update={"metadata": {"service_tier": "priority"}}))
+    Budget(calls=9, price=noted)(answered).respond(priced_call("gpt-5.5", "auto"))
+    Budget(calls=9, price=noted)(Scripted()).respond(priced_call("gpt-5.5", "auto"))
+    assert seen == ["priority", "auto"]
+    flex, default = (list_price(priced_call("gpt-5.5", tier), USAGE) for tier in ("flex", "default"))
+    assert 0 < flex < default
+
+
+class Watched(Scripted):
+    """Answers with one message."""
+
+    def __init__(self, message: AIMessage) -> None:
+        super().__init__()
+        self._message = message
+
+    @override
+    def respond(self, _: Call, /) -> AIMessage:
+        return self._message

@@ -55,6 +55,7 @@ __all__ = [
     "TimeoutExceededError",
     "TransportError",
     "UnknownModelError",
+    "UnknownPriceError",
     "UnknownProviderError",
     "UnsupportedFeatureError",
     "UnsupportedParameterError",
@@ -106,6 +107,10 @@ class UnknownProviderError(ConfigurationError, LookupError):
 
 class UnknownModelError(ConfigurationError, ValueError):
     """The provider has no model of this name; the message has the nearest ones."""
+
+
+class UnknownPriceError(ConfigurationError, LookupError):
+    """The price list has no price for a model whose cost is limited."""
 
 
 class PromptError(BaseLLMException):

@@ -7,6 +7,7 @@ comes before them.
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Annotated, Any, ClassVar, Generic, Literal, Self, TypeAlias
 
 from pydantic import (
@@ -143,6 +144,25 @@ class AIMessage(_PartsMessage, Generic[ModelT]):
     def refusal(self) -> str | None:
         """The model's words for refusing, or None."""
         return "".join([part.text for part in self.parts if isinstance(part, RefusalPart)]) or None
+
+    @property
+    def cost(self) -> Decimal | None:
+        """The cost in US dollars by the list prices of `genai-prices`; None if it is unknown, 0 for a cached answer.
+
+        Raises:
+            MissingDependencyError: `genai-prices` is not installed.
+        """
+        from god_llm.domain.costs import cost_of  # only costs need it
+
+        metadata = self.metadata or {}
+        if metadata.get("cached") is True:
+            return Decimal(0)
+        if self.provider is None or self.usage is None:
+            return None
+        names: tuple[str | None, ...] = (self.response_model, self.model)
+        tier = metadata.get("service_tier")
+        models = [name for name in names if name is not None]
+        return cost_of(self.provider, models, self.usage, tier if isinstance(tier, str) else None, self.created_at)
 
 
 Message: TypeAlias = Annotated[

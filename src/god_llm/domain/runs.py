@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING, ClassVar, Generic, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict
@@ -67,6 +68,14 @@ class Run(BaseModel):
     def content(self) -> str:
         """The visible text of the last answer."""
         return "" if self.message is None else self.message.content
+
+    @property
+    def cost(self) -> Decimal | None:
+        """The cost of all turns in US dollars, or None if that of one is unknown; see `AIMessage.cost`."""
+        answers = [message for message in self.messages if isinstance(message, AIMessage)]
+        costs = [answer.cost for answer in answers[len(answers) - self.turns :]]
+        known = [cost for cost in costs if cost is not None]
+        return sum(known, Decimal(0)) if len(known) == len(costs) else None
 
 
 @dataclass(frozen=True, slots=True)

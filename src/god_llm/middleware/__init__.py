@@ -18,9 +18,11 @@ __all__ = [
     "Logged",
     "MemoryStore",
     "Price",
+    "RedisStore",
     "SQLiteStore",
     "Traced",
     "UnusableReply",
+    "list_price",
 ]
 
 _HOMES: dict[str, str] = {
@@ -33,9 +35,11 @@ _HOMES: dict[str, str] = {
     "Logged": "logged",
     "MemoryStore": "cache_stores",
     "Price": "budget",
+    "RedisStore": "redis_store",
     "SQLiteStore": "cache_stores",
     "Traced": "traced",
     "UnusableReply": "fallback_run",
+    "list_price": "prices",
 }
 
 if TYPE_CHECKING:
@@ -50,6 +54,8 @@ if TYPE_CHECKING:
     from god_llm.middleware.fallback_run import UnusableReply as UnusableReply
     from god_llm.middleware.limited import Limited as Limited
     from god_llm.middleware.logged import Logged as Logged
+    from god_llm.middleware.prices import list_price as list_price
+    from god_llm.middleware.redis_store import RedisStore as RedisStore
     from god_llm.middleware.traced import Traced as Traced
 else:  # type checkers must not see it: a misspelt name would pass
 

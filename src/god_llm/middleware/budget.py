@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
+from decimal import Decimal
 from typing import TYPE_CHECKING, TypeAlias
 
 from typing_extensions import override
 
+from god_llm.domain.costs import require_price_list
 from god_llm.domain.exceptions import BudgetExceededError, InvalidSettingError
+from god_llm.middleware.prices import list_price, require_price
 from god_llm.middleware.shared import SharedState
 from god_llm.middleware.watching import Watch, Watching
 
@@ -19,8 +23,11 @@ if TYPE_CHECKING:
 
 __all__ = ["Budget", "Price"]
 
-Price: TypeAlias = "Callable[[Call, Usage], float]"
-"""The cost of one call, in the currency of the application; `call.provider` and `call.model` name the model."""
+Price: TypeAlias = "Callable[[Call, Usage], float | Decimal]"
+"""The cost of one call, in the currency of the application; `call.provider` and `call.model` name the model.
+
+`call.settings.service_tier` is the tier that the answer names, if it names one.
+"""
 
 
 class Budget(SharedState):
@@ -32,12 +39,14 @@ class Budget(SharedState):
 
     Args:
         tokens: input and output together.
-        cost: in the unit of `price`.
+        cost: in the unit of `price`; without one, in US dollars.
         calls: the number of calls, failed ones included.
-        price: the cost of one call; required with `cost`.
+        price: the cost of one call; by default `list_price`, and then a call of a model without a price is an
+            `UnknownPriceError`, before anything is sent.
 
     Raises:
-        InvalidSettingError: a limit is not positive, there is none, or `cost` and `price` are not given together.
+        InvalidSettingError: a limit is not positive, or there is none.
+        MissingDependencyError: `cost` is given without `price`, and `genai-prices` is not installed.
     """
 
     def __init__(
@@ -49,10 +58,14 @@ class Budget(SharedState):
         price: Price | None = None,
     ) -> None:
         limits = {"tokens": tokens, "cost": cost, "calls": calls}
-        _check(limits, price)
+        _check(limits)
+        by_list = cost is not None and price is None
+        if by_list:
+            require_price_list()
         super().__init__({**limits, "price": price})
         self._limits = limits
-        self._price = price
+        self._price = list_price if by_list else price
+        self._by_list = by_list
         self._lock = threading.Lock()
         self.reset()
 
@@ -72,7 +85,7 @@ class Budget(SharedState):
 
     @property
     def cost(self) -> float:
-        """The money spent so far; 0 without a `price`."""
+        """The money spent so far; 0 if neither `cost` nor `price` was given."""
         return self._spent["cost"]
 
     @property
@@ -80,12 +93,15 @@ class Budget(SharedState):
         """The calls so far; refused ones are not counted."""
         return int(self._spent["calls"])
 
-    def admit(self) -> None:
+    def admit(self, call: Call) -> None:
         """Count a call.
 
         Raises:
             BudgetExceededError: the budget is used up.
+            UnknownPriceError: the cost is limited by list prices, and the list has none for the model.
         """
+        if self._by_list:
+            require_price(call)
         with self._lock:
             for name, limit in self._limits.items():
                 if limit is not None and self._spent[name] >= limit:
@@ -100,7 +116,7 @@ class Budget(SharedState):
         cost = 0 if self._price is None else self._price(call, usage)
         with self._lock:
             self._spent["tokens"] += (usage.input_tokens or 0) + (usage.output_tokens or 0)
-            self._spent["cost"] += cost
+            self._spent["cost"] += float(cost)
 
 
 class _BudgetedModel(Watching):
@@ -122,19 +138,22 @@ class _Spending(Watch):
 
     @override
     def begin(self) -> None:
-        self._budget.admit()
+        self._budget.admit(self._call)
 
     @override
     def end(self, error: BaseException | None) -> None:
         if self.usage is not None:
-            self._budget.spend(self._call, self.usage)
+            self._budget.spend(_billed(self._call, self.service_tier), self.usage)
 
 
-def _check(limits: dict[str, float | None], price: Price | None) -> None:
+def _billed(call: Call, tier: str | None) -> Call:
+    """The call with the tier that answered it."""
+    return call if tier is None else replace(call, settings=replace(call.settings, service_tier=tier))
+
+
+def _check(limits: dict[str, float | None]) -> None:
     if all(limit is None for limit in limits.values()):
         raise InvalidSettingError(f"Budget() limits nothing; give one of {', '.join(f'{name}=' for name in limits)}")
     for name, limit in limits.items():
         if limit is not None and not limit > 0:
             raise InvalidSettingError(f"{name} must be above 0, not {limit!r}")
-    if limits["cost"] is not None and price is None:
-        raise InvalidSettingError("cost= needs price=, a function of the call and its usage that returns the cost")

@@ -7,7 +7,7 @@ import os
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol, runtime_checkable
@@ -18,7 +18,7 @@ from god_llm.middleware.shared import SharedState
 if TYPE_CHECKING:
     import sqlite3
 
-__all__ = ["CacheStore", "MemoryStore", "SQLiteStore"]
+__all__ = ["CacheStore", "MemoryStore", "SQLiteStore", "check_bounds", "warn_unusable"]
 
 _LOGGER: Final = logging.getLogger("god_llm.cache")
 
@@ -83,7 +83,7 @@ class MemoryStore(SharedState):
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         bounds = {"ttl": ttl, "max_entries": max_entries, "max_bytes": max_bytes}
-        _check(bounds)
+        check_bounds(bounds)
         super().__init__({**bounds, "clock": clock})
         self._ttl = ttl
         self._max_entries = max_entries
@@ -146,7 +146,7 @@ class SQLiteStore(SharedState):
         clock: Callable[[], float] = time.time,
     ) -> None:
         bounds = {"ttl": ttl, "max_entries": max_entries, "max_bytes": max_bytes}
-        _check(bounds)
+        check_bounds(bounds)
         super().__init__({"path": path, **bounds, "clock": clock})
         self._path = Path(path)
         self._ttl = ttl
@@ -162,7 +162,7 @@ class SQLiteStore(SharedState):
             with closing(self._connect()) as database:
                 row: tuple[bytes] | None = database.execute(_GET, (key, self._clock())).fetchone()
         except sqlite3.Error as error:
-            self._warn("read", error)
+            warn_unusable("read", error)
             return None
         return None if row is None else row[0]
 
@@ -177,7 +177,7 @@ class SQLiteStore(SharedState):
                 database.execute(_EXPIRE, (now,))
                 database.execute(_SHRINK, self._bounds)
         except sqlite3.Error as error:
-            self._warn("written", error)
+            warn_unusable("written", error)
 
     def _create(self) -> None:
         import sqlite3
@@ -196,11 +196,18 @@ class SQLiteStore(SharedState):
 
         return sqlite3.connect(self._path, timeout=LOCK_SECONDS)
 
-    def _warn(self, done: str, error: Exception) -> None:
-        _LOGGER.warning("the cache can't be %s (%s): the model is asked", done, type(error).__name__)
+
+def warn_unusable(done: str, error: Exception) -> None:
+    """Log that a store could not be read or written, without the text of the error."""
+    _LOGGER.warning("the cache can't be %s (%s): the model is asked", done, type(error).__name__)
 
 
-def _check(bounds: dict[str, float]) -> None:
+def check_bounds(bounds: Mapping[str, float]) -> None:
+    """Accept bounds of a store.
+
+    Raises:
+        InvalidSettingError: one is not positive.
+    """
     for name, bound in bounds.items():
         if not bound > 0:
             raise InvalidSettingError(f"{name} must be above 0, not {bound!r}")

@@ -10,6 +10,7 @@ from typing_extensions import TypeForm
 from god_llm.domain.exceptions import BaseLLMException, ConfigurationError, NotFoundError, UnsupportedParameterError
 from god_llm.domain.settings import GenerationSettings
 from god_llm.domain.streams import AsyncStream, Stream
+from god_llm.http.closing import aclose_part, close_part
 from god_llm.middleware.fallback_run import FallbackRun, UnusableReply, check_replies
 
 if TYPE_CHECKING:
@@ -137,6 +138,16 @@ class Fallback:
         """These models with other settings."""
         _refuse(extra)
         return self._of([model.configured(**settings) for model in self._models])
+
+    def close(self) -> None:
+        """Close the connections of all models for sync calls; the next call opens new ones."""
+        for model in self._models:
+            close_part(model)
+
+    async def aclose(self) -> None:
+        """Close the connections of all models for async calls on the running event loop."""
+        for model in self._models:
+            await aclose_part(model)
 
     def _of(self, models: Sequence[ChatGenerator]) -> Fallback:
         return Fallback(*models, on=self._on, replies=tuple(self._replies))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import AsyncGenerator, Generator
+from collections.abc import AsyncGenerator, Generator, Mapping
 from contextlib import aclosing, closing
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -26,6 +26,7 @@ class Watch(ABC):
         usage: the token counts, once known.
         finish_reason: why the model stopped, once known.
         response_id, response_model: as the provider names them, once known.
+        service_tier: the tier that answered, if the provider names it.
         begun: whether anything of an answer came.
         complete: whether the answer came to its end.
     """
@@ -34,6 +35,7 @@ class Watch(ABC):
     finish_reason: FinishReason | None = None
     response_id: str | None = None
     response_model: str | None = None
+    service_tier: str | None = None
     begun: bool = False
     complete: bool = False
 
@@ -50,6 +52,7 @@ class Watch(ABC):
         self.begun = self.complete = True
         self.usage, self.finish_reason = message.usage, message.finish_reason
         self.response_id, self.response_model = message.response_id, message.response_model
+        self._note_tier(message.metadata or {})
         return message
 
     def see(self, delta: Delta) -> None:
@@ -64,8 +67,13 @@ class Watch(ABC):
                 self.response_id, self.response_model = delta.response_id, delta.response_model
             case FinishedDelta():
                 self.complete, self.finish_reason = True, delta.finish_reason
+                self._note_tier(delta.metadata)
             case _:
                 pass
+
+    def _note_tier(self, metadata: Mapping[str, object]) -> None:
+        tier = metadata.get("service_tier")
+        self.service_tier = tier if isinstance(tier, str) else None
 
     def __enter__(self) -> Self:
         self.begin()

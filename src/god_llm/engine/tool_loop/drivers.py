@@ -52,6 +52,7 @@ def planned(llm: ChatGenerator, prompt: Prompt | Run, tools: Sequence[ToolSource
 
     Raises:
         InvalidSettingError: a tool, a limit or a setting can't be used.
+        MissingDependencyError: `max_cost` is given, and `genai-prices` is not installed.
         UnsupportedParameterError: there are no tools, or the model is known to take none.
     """
     named = tools_by_name(tools)
@@ -68,6 +69,7 @@ def planned(llm: ChatGenerator, prompt: Prompt | Run, tools: Sequence[ToolSource
             turns=options.get("max_turns", Limits().turns),
             calls=options.get("max_calls"),
             tokens=options.get("max_total_tokens"),
+            cost=options.get("max_cost"),
         )
     )
     loop = steps(_start(prompt), named, limits, options.get("context"), options.get("decisions") or {})

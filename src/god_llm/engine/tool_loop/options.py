@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from god_llm.domain.runs import Decisions
 from god_llm.domain.settings import GenerationSettings
 from god_llm.domain.tools import ToolChoice
@@ -24,5 +26,7 @@ class RunOptions(GenerationSettings, total=False):
     """Calls of tools."""
     max_total_tokens: int | None
     """Input and output tokens of all answers."""
+    max_cost: Decimal | float | None
+    """US dollars for all answers, by list prices; an answer without a known price ends the run."""
     decisions: Decisions | None
     """For the calls of a paused run: id -> True, False or a reason to refuse."""

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Final, TypeAlias
 
+from god_llm.domain.costs import require_price_list
 from god_llm.domain.exceptions import InvalidSettingError, RunLimitError
 from god_llm.domain.messages import AIMessage, BaseMessage, Message, ToolMessage
 from god_llm.domain.parts import ContentPart, ToolCallPart
@@ -27,11 +29,13 @@ class Limits:
         turns: answers.
         calls: calls of tools.
         tokens: input and output tokens of all answers.
+        cost: US dollars for all answers.
     """
 
     turns: int | None = 10
     calls: int | None = None
     tokens: int | None = None
+    cost: Decimal | float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +70,16 @@ def checked_limits(limits: Limits) -> Limits:
     """The limits.
 
     Raises:
-        InvalidSettingError: one is below 1.
+        InvalidSettingError: one is below 1, or the cost is not above 0.
+        MissingDependencyError: the cost is limited, and there is no price list.
     """
     for name, limit in (("max_turns", limits.turns), ("max_calls", limits.calls), ("max_total_tokens", limits.tokens)):
         if limit is not None and limit < 1:
             raise InvalidSettingError(f"{name} must be at least 1, not {limit}")
+    if limits.cost is not None:
+        if not float(limits.cost) > 0:  # NaN too
+            raise InvalidSettingError(f"max_cost must be above 0, not {limits.cost}")
+        require_price_list()
     return limits
 
 
@@ -192,6 +201,19 @@ def _check_limits(run: Run, limits: Limits) -> None:
     used = (run.usage.input_tokens or 0) + (run.usage.output_tokens or 0)
     if limits.tokens is not None and used >= limits.tokens:
         raise _limit(run, f"it used {used} tokens, and max_total_tokens is {limits.tokens}")
+    if limits.cost is not None:
+        _check_cost(run, limits.cost)
+
+
+def _check_cost(run: Run, limit: Decimal | float) -> None:
+    """End a run that used up its money, or whose cost is unknown: a limit that can't be checked is no limit."""
+    cost = run.cost
+    if cost is None:
+        raise _limit(
+            run, "the cost of an answer is unknown, and max_cost can't be checked; limit max_total_tokens instead"
+        )
+    if cost >= limit:
+        raise _limit(run, f"it cost {cost} US dollars, and max_cost is {limit}")
 
 
 def _limit(run: Run, why: str) -> RunLimitError:
