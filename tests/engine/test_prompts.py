@@ -30,7 +30,7 @@ def llm() -> ChatOllama[Any]:  # Any: its model is of no concern here
     ("prompt", "advice"),
     [
         (UserMessage(content="hi"), r"pass \[UserMessage"),
-        (STORED[0], r"use UserMessage\(content="),
+        (STORED[0], r"use UserMessage\("),
         (STORED, r"item 0 of the prompt is a dict.*Conversation\.validate_python"),
         ([UserMessage(content="hi"), "and?"], "item 1 of the prompt is a str"),
         (b"hi", "not a bytes"),

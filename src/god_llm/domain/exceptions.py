@@ -155,7 +155,7 @@ class TimeoutExceededError(TransportError):
         super().__init__(message, provider=provider, model=model)
         self.limit: TimeLimit | None = limit
         self.seconds: float | None = seconds
-        self.retryable = limit != "total"
+        self.retryable: bool = limit != "total"
 
 
 class CircuitOpenError(TransportError):

@@ -8,7 +8,7 @@ comes before them.
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Annotated, Any, ClassVar, Generic, Literal, Self, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Generic, Literal, Self, TypeAlias
 
 from pydantic import (
     AwareDatetime,
@@ -42,8 +42,26 @@ __all__ = [
 ModelT = TypeVar("ModelT", bound=str, default=str, covariant=True)  # noqa: PLC0105 - a public name
 
 
-class BaseMessage(BaseModel):
-    """What every message has."""
+_ABSENT: Final = object()
+
+
+class _TextFirst(BaseModel):
+    """A model whose `content` may be its first positional argument.
+
+    Each message declares its signature for type checkers, which make every field of a model keyword-only.
+    """
+
+    def __init__(self, content: object = _ABSENT, **fields: object) -> None:
+        if content is not _ABSENT:
+            fields["content"] = content
+        super().__init__(**fields)
+
+    # pydantic's mark of an initialiser that validates and does nothing else: parsing need not call it.
+    __init__.__pydantic_base_init__ = True  # type: ignore[attr-defined]  # a function has no such attribute in typeshed
+
+
+class BaseMessage(_TextFirst):
+    """The fields of every message; `content` may be passed by position: `UserMessage("hi")`."""
 
     model_config: ClassVar[ConfigDict] = ConfigDict(frozen=True, defer_build=True)  # a class nobody makes costs nothing
 
@@ -54,10 +72,41 @@ class BaseMessage(BaseModel):
     """When the message was made: aware, UTC."""
     metadata: dict[str, Any] | None = None  # Any: the public contract; whatever an application keeps here
 
+    if TYPE_CHECKING:
+        # fmt: off
+        # Any: see the field `metadata`
+        def __init__(self, content: str, *, id: str = ..., created_at: datetime = ...,  # noqa: A002 - field name
+                     metadata: dict[str, Any] | None = None) -> None: ...
+        # fmt: on
+
+    @field_validator("content", mode="before")
+    @classmethod
+    def _is_text(cls, value: object) -> object:
+        """Refuse a dict or parts, which JSON and other libraries have in this place, with advice."""
+        if isinstance(value, Mapping):
+            raise ValueError(_not_a_dict(cls.__name__, value.get("role")))  # noqa: TRY004 - pydantic collects these
+        if isinstance(value, (list, tuple, BaseModel)):
+            raise ValueError(f"content is text; pass parts as {cls.__name__}(parts=(...))")  # noqa: TRY004 - likewise
+        return value
+
     @field_validator("created_at", mode="after")
     @classmethod
     def _utc(cls, value: datetime) -> datetime:
         return value if value.tzinfo is UTC else value.astimezone(UTC)
+
+
+def _not_a_dict(message: str, role: object) -> str:
+    """The advice for a message that was given as a dict."""
+    named = _CLASS_OF_ROLE.get(role, message) if isinstance(role, str) else message
+    return f'content is text, not a dict: write {named}("..."), or read stored JSON with Conversation.validate_python'
+
+
+_CLASS_OF_ROLE: Final[Mapping[str, str]] = {
+    "assistant": "AIMessage",
+    "system": "SystemMessage",
+    "tool": "ToolMessage",
+    "user": "UserMessage",
+}
 
 
 def visible_text(parts: Iterable[ContentPart]) -> str:
@@ -91,11 +140,26 @@ class SystemMessage(BaseMessage):
 
     role: Literal["system"] = "system"
 
+    if TYPE_CHECKING:
+        # fmt: off
+        # Any: see the field `metadata`
+        def __init__(self, content: str, *, id: str = ..., created_at: datetime = ...,  # noqa: A002 - field name
+                     metadata: dict[str, Any] | None = None, role: Literal["system"] = "system") -> None: ...
+        # fmt: on
+
 
 class UserMessage(_PartsMessage):
     """What a person, or the application in their place, says: text, images, documents, sound."""
 
     role: Literal["user"] = "user"
+
+    if TYPE_CHECKING:
+        # fmt: off
+        # Any: see the field `metadata`
+        def __init__(self, content: str = "", *, id: str = ..., created_at: datetime = ...,  # noqa: A002 - field name
+                     metadata: dict[str, Any] | None = None, parts: tuple[ContentPart, ...] = (),
+                     role: Literal["user"] = "user") -> None: ...
+        # fmt: on
 
 
 class ToolMessage(_PartsMessage):
@@ -107,6 +171,15 @@ class ToolMessage(_PartsMessage):
     """The tool's name; Ollama wants it."""
     is_error: bool = False
     """Whether the tool failed; `content` then says how."""
+
+    if TYPE_CHECKING:
+        # fmt: off
+        # Any: see the field `metadata`
+        def __init__(self, content: str = "", *, id: str = ..., created_at: datetime = ...,  # noqa: A002 - field name
+                     metadata: dict[str, Any] | None = None, parts: tuple[ContentPart, ...] = (),
+                     role: Literal["tool"] = "tool", tool_call_id: str, name: str | None = None,
+                     is_error: bool = False) -> None: ...
+        # fmt: on
 
 
 class AIMessage(_PartsMessage, Generic[ModelT]):
@@ -129,6 +202,18 @@ class AIMessage(_PartsMessage, Generic[ModelT]):
     """Why the model stopped, in the provider's words."""
     provider_data: JsonDict | None = None
     """Fields that the provider attached to the message beyond these; returned to their author only."""
+
+    if TYPE_CHECKING:
+        # fmt: off
+        # Any: see the field `metadata`
+        def __init__(self, content: str = "", *, id: str = ..., created_at: datetime = ...,  # noqa: A002 - field name
+                     metadata: dict[str, Any] | None = None, parts: tuple[ContentPart, ...] = (),
+                     role: Literal["assistant"] = "assistant", provider: str | None = None,
+                     model: ModelT | None = None, response_model: str | None = None,
+                     response_id: str | None = None, usage: Usage | None = None,
+                     finish_reason: FinishReason | None = None, raw_finish_reason: str | None = None,
+                     provider_data: JsonDict | None = None) -> None: ...
+        # fmt: on
 
     @property
     def tool_calls(self) -> tuple[ToolCallPart, ...]:

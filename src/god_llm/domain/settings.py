@@ -256,19 +256,28 @@ def check_setting(name: str, value: object) -> None:
 
 
 def _no_such_setting(unknown: Sequence[str]) -> str:
-    """The names that are no settings, and the nearest one that is."""
+    """The names that are no settings, and what to write instead."""
     from difflib import get_close_matches  # only a mistake needs it
 
     near = get_close_matches(unknown[0], _CHECKS, n=1)
-    other = _METHODS.get(unknown[0], "parameters of one API alone go through extra={...}")
-    return f"there is no setting {', '.join(unknown)}; {f'did you mean {near[0]}=?' if near else other}"
+    other = f"did you mean {near[0]}=?" if near else "parameters of one API alone go through extra={...}"
+    return f"there is no setting {', '.join(unknown)}; {_REPLACEMENTS.get(unknown[0], other)}"
 
 
-_METHODS: Final[Mapping[str, str]] = {
+_SYSTEM: Final = 'begin the prompt with a system message: [SystemMessage("..."), UserMessage("...")]'
+_STRUCTURED: Final = "ask for a structured answer with generate_as(...)"
+_REPLACEMENTS: Final[Mapping[str, str]] = {
+    "system": _SYSTEM,
+    "system_prompt": _SYSTEM,
+    "instructions": _SYSTEM,
+    "messages": "pass the messages as the first argument",
+    "stream": "call stream(...) or astream(...)",
     "tools": "offer tools with with_tools(...)",
     "tool_choice": "choose a tool with with_tools(..., choice=...)",
-    "response_schema": "ask for a structured answer with generate_as(...)",
+    "response_schema": _STRUCTURED,
+    "response_format": _STRUCTURED,
 }
+"""Keyword that is no setting -> what to write instead."""
 
 
 def _stop_sequences(stop: str | Sequence[str] | None) -> tuple[str, ...]:

@@ -43,4 +43,4 @@ def _problem(prompt: object) -> str | None:
     return f"item {place} of the prompt is a {type(item).__name__}, not a message: {_ADVICE}"
 
 
-_ADVICE = 'use UserMessage(content="..."), or read stored JSON with Conversation.validate_python(messages)'
+_ADVICE = 'use UserMessage("..."), or read stored JSON with Conversation.validate_python(messages)'
