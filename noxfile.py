@@ -21,7 +21,7 @@ def check(session: nox.Session) -> None:
     session.run(python, "-m", "ruff", "format", "--check", ".")
     session.run(python, "-m", "ruff", "check", ".")
     session.run(str(Path(python).with_name("lint-imports")))
-    session.run(python, "-m", "mypy", "--num-workers", "2")
+    session.run(python, "-m", "mypy")
     session.run(python, "-m", "pytest", *WORKERS, *session.posargs)
 
 
