@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Final, get_args
 
 import pytest
+from dependency_injector.providers import Object
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic import JsonValue
@@ -44,6 +45,7 @@ from god_llm.testing.cassettes import Mode
 from god_llm.testing.cassettes.failures import raised_again, told
 from god_llm.testing.cassettes.plain import restored_object, stored_object
 
+WIRED_PARTS: Final = ("transport", "async_transport", "transport_wrapper")
 ASK: Final[JsonObject] = {"model": "m", "messages": [{"role": "user", "content": "hi"}], "temperature": 0.5}
 
 
@@ -536,3 +538,20 @@ def test_a_recording_with_the_former_limit_of_claude_replays(
     else:
         with pytest.raises(CassetteMissError):
             llm.generate("Hello")
+
+
+@pytest.mark.parametrize("mode", get_args(Mode))
+def test_the_wiring_of_a_container_ends_with_its_block(path: Path, mode: Mode) -> None:
+    """After it the container has the transports that it had before, an application's own override too."""
+    container, own = LLMContainer(), FakeTransport({})
+    container.groq.transport.override(Object(own))
+
+    def in_force() -> list[object]:
+        parts = (container.groq, container.openai)
+        return [override for part in parts for name in WIRED_PARTS for override in getattr(part, name).overridden]
+
+    before = in_force()
+    with wire_cassette(container, Cassette(path, mode)):
+        assert in_force() != before
+    assert in_force() == before
+    assert container.groq.transport() is own

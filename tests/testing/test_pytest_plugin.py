@@ -87,6 +87,29 @@ def test_workers_share_the_work(project: Project, simulator: Simulator) -> None:
     assert project.run("-n2").returncode == 0
 
 
+def test_the_name_of_a_cassette_fits_every_file_system(project: Project, simulator: Simulator) -> None:
+    """It is bounded in bytes, one for each test, and the same with and without the groups of pytest-xdist."""
+    project.write(
+        """
+        import pytest
+
+        @pytest.mark.xdist_group("a")
+        @pytest.mark.parametrize("word", ["\u00fc" * 300 + end for end in "ab"])
+        def test_answer(llm_container, word):
+            from god_llm.containers import OllamaSettings
+            llm_container.ollama.settings.override(OllamaSettings(model="llama3.1"))
+            assert llm_container.ollama.llm().generate(word).content
+        """
+    )
+    recorded = project.run(
+        "-n2", "--dist=loadgroup", "--llm-record=new", GOD_LLM_OLLAMA_BASE_URL=simulator.url("ollama")
+    )
+    assert recorded.returncode == 0, recorded.stdout + recorded.stderr
+    assert len(project.cassettes) == 2
+    assert all(len(Path(path).name.encode()) < 143 for path in project.cassettes)
+    assert project.run().returncode == 0
+
+
 def test_an_unused_exchange_fails_the_test_that_left_it(project: Project, simulator: Simulator) -> None:
     """A cassette that holds more than its test asks for is stale, unless that is allowed."""
     project.write(ASKING)

@@ -25,6 +25,7 @@ __all__ = ["llm_cassette", "llm_cassette_config", "llm_container", "llm_simulato
 _MODES: Final = ("none", "once", "new", "all")
 _MARKER: Final = "allow_real_llm"
 _LONGEST_NAME: Final = 100
+"""Bytes of a file's name, without the digest and the ending: file systems take 255 at the most, some 143."""
 _GUARD: Final = pytest.StashKey["Guard"]()
 _PASSED: Final = pytest.StashKey[bool]()
 
@@ -191,15 +192,24 @@ def _mode(config: pytest.Config) -> Mode:
 
 def _path(test: pytest.Item) -> Path:
     """Where a test's cassette is."""
-    return test.path.parent / "cassettes" / test.path.stem / f"{_file_name(test.nodeid.partition('::')[2])}.json"
+    name = _without_group(test).partition("::")[2]
+    return test.path.parent / "cassettes" / test.path.stem / f"{_file_name(name)}.json"
+
+
+def _without_group(test: pytest.Item) -> str:
+    """The id of a test without the group that pytest-xdist adds with `--dist loadgroup`."""
+    groups = {str(mark.args[0] if mark.args else mark.kwargs.get("name")) for mark in test.iter_markers("xdist_group")}
+    return test.nodeid.removesuffix(f"@{'_'.join(sorted(groups))}") if groups else test.nodeid
 
 
 def _file_name(test: str) -> str:
     """A test's name, with its class and its parameters, as every file system takes it; still one for each test."""
     name = re.sub(r"[^\w.\-\[\]]+", "-", test.replace("::", "."))
-    if name == test.replace("::", ".") and len(name) <= _LONGEST_NAME:
+    in_bytes = name.encode()
+    if name == test.replace("::", ".") and len(in_bytes) <= _LONGEST_NAME:
         return name
-    return f"{name[:_LONGEST_NAME]}-{hashlib.sha256(test.encode()).hexdigest()[:8]}"
+    beginning = in_bytes[:_LONGEST_NAME].decode(errors="ignore")  # without half a character
+    return f"{beginning}-{hashlib.sha256(test.encode()).hexdigest()[:8]}"
 
 
 def _unused_allowed(config: pytest.Config) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from bisect import insort
+from collections import deque
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import partial
@@ -42,6 +43,34 @@ class _Entry:
 
     def __lt__(self, other: _Entry) -> bool:
         return self.place < other.place
+
+
+class _Same:
+    """The exchanges of one request, in order."""
+
+    def __init__(self) -> None:
+        self._fresh: deque[_Entry] = deque()
+        self._last: _Entry | None = None
+        self._last_loaded: _Entry | None = None
+
+    def add(self, entry: _Entry) -> None:
+        insort(self._fresh, entry)
+        self._last = entry if self._last is None else max(self._last, entry)
+        if entry.loaded:
+            self._last_loaded = self._last
+
+    def taken(self, *, loaded_only: bool, repeat: bool) -> _Entry | None:
+        """The next exchange that was not played; the last one again, if it is to be repeated.
+
+        Loaded exchanges come before recorded ones.
+        """
+        if self._fresh and (self._fresh[0].loaded or not loaded_only):
+            entry = self._fresh.popleft()
+            entry.played = True
+            return entry
+        if not repeat:
+            return None
+        return self._last_loaded if loaded_only else self._last
 
 
 class Cassette:
@@ -92,6 +121,9 @@ class Cassette:
         self._records = mode in {"new", "all"} or (mode == "once" and not existed)
         known = read_file(self.path) if existed and self._replays else []
         self._entries = [_Entry(place, e, self._key(e.request), loaded=True) for place, e in enumerate(known)]
+        self._same: dict[tuple[Kind, Key], _Same] = {}
+        for entry in self._entries:
+            self._same_as(entry).add(entry)
         self._places = len(known)
         self._before = self.path.read_bytes() if existed else None
         self._missed: list[CassetteMissError] = []
@@ -191,16 +223,11 @@ class Cassette:
 
     def _taken_by_key(self, kind: Kind, key: Key, *, loaded_only: bool) -> _Entry | None:
         with self._lock:
-            same = [
-                entry
-                for entry in self._entries
-                if entry.key == key and entry.exchange.kind == kind and (entry.loaded or not loaded_only)
-            ]
-            fresh = next((entry for entry in same if not entry.played), None)
-            if fresh is not None:
-                fresh.played = True
-                return fresh
-            return same[-1] if same and self._repeat else None
+            same = self._same.get((kind, key))
+            return None if same is None else same.taken(loaded_only=loaded_only, repeat=self._repeat)
+
+    def _same_as(self, entry: _Entry) -> _Same:
+        return self._same.setdefault((entry.exchange.kind, entry.key), _Same())
 
     # -- recording -----------------------------------------------------------------------------------------
 
@@ -219,6 +246,7 @@ class Cassette:
         entry = _Entry(place, exchange, self._key(exchange.request), loaded=False)
         with self._lock:
             insort(self._entries, entry)
+            self._same_as(entry).add(entry)
             write_file(self.path, [kept.exchange for kept in self._entries])
 
     def clean(self, value: JsonObject, secrets: Collection[str] = (), *, content: bool = True) -> dict[str, JsonValue]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -10,7 +11,8 @@ from god_llm.testing.cassettes.cassette import Cassette
 from god_llm.testing.cassettes.transports import RecordingTransport, ReplayTransport
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
     from typing import Any, Protocol
 
     from dependency_injector import providers
@@ -47,18 +49,25 @@ if TYPE_CHECKING:
 __all__ = ["wire_cassette"]
 
 
-def wire_cassette(container: Wired, cassette: Cassette) -> None:
+def wire_cassette(container: Wired, cassette: Cassette) -> ExitStack:
     """Let a container's models answer from the cassette, or record on it, as its mode says.
 
     All five transports of an `LLMContainer` are replaced, or the one of a provider's container; it may be embedded
     in another one. A recording cassette wraps the transport in force: the container's own connection with its
     settings, keys and retries, or the transport that overrides it. A `transport_wrapper` of the application's stays
     around what is recorded or replayed.
+
+    Returns:
+        A context manager that undoes the overrides: `with wire_cassette(container, cassette): ...`. Without `with`,
+        they stay.
     """
+    undo = ExitStack()
     # By their attributes: an instance of a declared container is of another class.
     parts = [getattr(container, name) for name in PROVIDERS if hasattr(container, name)] or [container]
     for part in parts:
-        _wire(part, cassette)
+        for override in _overrides(part, cassette):
+            undo.enter_context(override)
+    return undo
 
 
 @dataclass(frozen=True)
@@ -72,16 +81,17 @@ class _Recorder:
         return self.outer(RecordingTransport(transport, self.cassette))
 
 
-def _wire(container: _Container, cassette: Cassette) -> None:
+def _overrides(container: _Container, cassette: Cassette) -> Iterator[AbstractContextManager[object]]:
+    """The overrides of one provider's container, each of which ends with its context."""
     from dependency_injector.providers import Object
 
     wrapper = container.transport_wrapper()
     outer = wrapper.outer if isinstance(wrapper, _Recorder) else wrapper
     if cassette.records:
-        container.transport_wrapper.override(Object(_Recorder(cassette, outer)))
+        yield container.transport_wrapper.override(Object(_Recorder(cassette, outer)))
         return
     if outer is not wrapper:
-        container.transport_wrapper.override(Object(outer))
+        yield container.transport_wrapper.override(Object(outer))
     replay = Object(ReplayTransport(cassette))
-    container.transport.override(replay)
-    container.async_transport.override(replay)
+    yield container.transport.override(replay)
+    yield container.async_transport.override(replay)
