@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import re
 import socket
 import threading
 import time
@@ -87,10 +88,27 @@ WIRES: Final[Mapping[str, Wire]] = {
 }  # fmt: skip
 
 
+def received(connection: socket.socket) -> bool:
+    """Whether a whole request came before the connection was closed."""
+    data = b""
+    while not (end := data.find(b"\r\n\r\n") + 4) > 4 or len(data) < end + length(data[:end]):
+        piece = connection.recv(65536)
+        if not piece:
+            return False
+        data += piece
+    return True
+
+
+def length(headers: bytes) -> int:
+    """The length of a request's body."""
+    found = re.search(rb"content-length: (\d+)", headers, re.IGNORECASE)
+    return int(found[1]) if found else 0
+
+
 class Slow:
     """A loopback server that answers each connection with the same steps, in chunks, and then keeps it open.
 
-    With `again` it answers each request of a connection, if a request is one packet.
+    With `again` it answers each request of a connection.
     """
 
     def __init__(self, head: Sequence[Step], body: Sequence[Step], *, ends: bool = False, again: bool = False) -> None:
@@ -115,7 +133,7 @@ class Slow:
 
     def _answer(self, connection: socket.socket) -> None:
         with suppress(OSError), connection:
-            while connection.recv(65536):
+            while received(connection):
                 self._send_all(connection)
                 if not self._again:
                     self._over.wait(LONG)

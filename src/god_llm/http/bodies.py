@@ -39,7 +39,7 @@ class StreamedResponse(Protocol):
 
 
 class _Received:
-    """Counts the bytes that have arrived since the last event."""
+    """Counts the bytes that have arrived since the last event, and moves the deadlines."""
 
     def __init__(self, deadlines: Deadlines) -> None:
         self.deadlines = deadlines
@@ -58,13 +58,10 @@ class _Received:
             )
         return piece
 
-    def event_arrived(self, *, over: bool) -> None:
-        """Begin to wait for the next event, or for the end of the body after the last one."""
+    def event_arrived(self) -> None:
+        """Begin to wait for the next event."""
         self._unread = 0
-        if over:
-            self.deadlines.stream_ended()
-        else:
-            self.deadlines.event_arrived()
+        self.deadlines.event_arrived()
 
 
 class Body(_Received):
@@ -96,10 +93,13 @@ class Body(_Received):
             HttpTimeoutError: a deadline has passed.
             MalformedResponseError: one reply or event is too long.
         """
+        piece = self._watched() if self.deadlines.near else next(self._pieces, None)
+        return None if piece is None else self.counted(piece)
+
+    def _watched(self) -> bytes | None:
         self._reading = True
         try:
-            if self.deadlines.nearer_than_socket():
-                self._alarm.set()
+            self._alarm.set()
             piece = next(self._pieces, None)
         except Exception as error:
             if self.deadlines.over:
@@ -111,13 +111,14 @@ class Body(_Received):
             self._reading = False
         if self._alarm.rang and not self.deadlines.over:
             raise self.deadlines.exceeded()
-        return None if piece is None else self.counted(piece)
+        return piece
 
     def whole(self) -> bytes:
         """All bytes to the end."""
         pieces = []
         while (piece := self.read()) is not None:
             pieces.append(piece)
+            self.deadlines.nothing_arrived()
         return b"".join(pieces)
 
     def _left(self) -> float | None:
@@ -154,21 +155,24 @@ class AsyncBody(_Received):
 
     async def read(self) -> bytes | None:
         """See `Body.read`."""
+        arriving = anext(self._pieces, None)
+        piece = await (self._watched(arriving) if self.deadlines.near else arriving)
+        return None if piece is None else self.counted(piece)
+
+    async def _watched(self, arriving: Awaitable[bytes | None]) -> bytes | None:
         try:
-            arriving = anext(self._pieces, None)
-            near = self.deadlines.nearer_than_socket()
-            piece = await (in_time(arriving, self.deadlines) if near else arriving)
+            return await in_time(arriving, self.deadlines)
         except Exception:
             if self.deadlines.over:
                 return None
             raise
-        return None if piece is None else self.counted(piece)
 
     async def whole(self) -> bytes:
         """See `Body.whole`."""
         pieces = []
         while (piece := await self.read()) is not None:
             pieces.append(piece)
+            self.deadlines.nothing_arrived()
         return b"".join(pieces)
 
 

@@ -25,10 +25,11 @@ class Deadlines:
         timeouts: the limits; None is no limit, for a client of the user's own.
 
     Attributes:
+        near: True if a deadline comes before the socket's own read timeout would end a read.
         over: True after the last event of a stream. What fails after it fails nobody.
     """
 
-    __slots__ = ("_end", "_limit", "_next", "_socket", "_timeouts", "over")
+    __slots__ = ("_end", "_limit", "_next", "_socket", "_timeouts", "near", "over")
 
     def __init__(self, timeouts: Timeouts | None) -> None:
         self._timeouts = timeouts
@@ -42,25 +43,28 @@ class Deadlines:
             self._next = now + timeouts.until_first_event
             if timeouts.total is not None:
                 self._end = now + timeouts.total
+        self.near: bool = self._is_near()
 
     def left(self) -> float:
         """Seconds until the nearest deadline; below 0 if it has passed."""
         return min(self._next, self._end) - time.monotonic()
 
-    def nearer_than_socket(self) -> bool:
-        """True if a deadline comes before the socket's own read timeout would end a read."""
-        return min(self._next, self._end) - time.monotonic() < self._socket * _TOLERANCE
-
     def event_arrived(self) -> None:
         """Move the deadline of the next event."""
         if self._timeouts is not None:
             self._limit = "idle"
-            self._next = time.monotonic() + self._timeouts.idle
+            now, idle, enough = time.monotonic(), self._timeouts.idle, self._socket * _TOLERANCE
+            self._next = now + idle
+            self.near = idle < enough or self._end - now < enough
+
+    def nothing_arrived(self) -> None:
+        """Keep the deadlines: the bytes that arrived complete no event."""
+        self.near = self._is_near()
 
     def stream_ended(self) -> None:
         """Leave the server a moment to close the body, so that the connection can be used again."""
         self.over = True
-        self._socket = math.inf
+        self.near = True
         self._next = time.monotonic() + _AFTER_THE_END
 
     def exceeded(self, *, connecting: bool = False) -> HttpTimeoutError:
@@ -72,3 +76,6 @@ class Deadlines:
             limit = "total"
         seconds = self._timeouts.until_first_event if limit == "first_event" else getattr(self._timeouts, limit)
         return HttpTimeoutError(limit, seconds)
+
+    def _is_near(self) -> bool:
+        return self.left() < self._socket * _TOLERANCE

@@ -124,8 +124,12 @@ class HttpTransport(Generic[RequestT]):
                         yield event
                         if event.get("type") not in quiet:
                             last = event
-                    if last is not None:
-                        body.event_arrived(over=is_last(last))
+                    if last is None:
+                        deadlines.nothing_arrived()
+                    elif is_last(last):
+                        deadlines.stream_ended()
+                    else:
+                        body.event_arrived()
                 yield from events.finish()
         except BaseLLMException as error:
             forget_frames(error.__cause__)
@@ -168,8 +172,12 @@ class HttpTransport(Generic[RequestT]):
                         yield event
                         if event.get("type") not in quiet:
                             last = event
-                    if last is not None:
-                        body.event_arrived(over=is_last(last))
+                    if last is None:
+                        deadlines.nothing_arrived()
+                    elif is_last(last):
+                        deadlines.stream_ended()
+                    else:
+                        body.event_arrived()
                 for event in events.finish():
                     yield event
         except BaseLLMException as error:
