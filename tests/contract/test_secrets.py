@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import copy
+import copyreg
+import io
 import logging
 import pickle
 import traceback
 import warnings
 from collections.abc import Callable, Generator, Mapping
+from types import TracebackType
 from typing import Any, Final, TypeAlias
 
 import pytest
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+from tblib import pickling_support  # type: ignore[import-untyped]  # it has no types
 
 from god_llm import (
     BaseLLMException,
@@ -68,6 +72,22 @@ FAILURES: Final[Mapping[str, Fail | None]] = {
     "nobody listens": None,
 }
 
+
+def pickled_with_causes(error: BaseException) -> bytes:
+    """The error as Dask sends it to another process: with its causes, their fields and their tracebacks."""
+    chain: list[BaseException] = []
+    behind: BaseException | None = error
+    while behind is not None:
+        chain.append(behind)
+        behind = behind.__cause__ or behind.__context__
+    file = io.BytesIO()
+    pickler = pickle.Pickler(file)
+    own = {type(each): pickling_support.pickle_exception for each in chain}
+    pickler.dispatch_table = {**copyreg.dispatch_table, TracebackType: pickling_support.pickle_traceback, **own}
+    pickler.dump(error)
+    return file.getvalue()
+
+
 PLACES: Final[Mapping[str, Callable[[BaseLLMException], object]]] = {
     "str": str,
     "repr": repr,
@@ -78,6 +98,7 @@ PLACES: Final[Mapping[str, Callable[[BaseLLMException], object]]] = {
         traceback.TracebackException.from_exception(error, capture_locals=True).format()
     ),
     "pickle": pickle.dumps,
+    "pickle with its causes": pickled_with_causes,
 }
 VIEWS: Final[Mapping[str, Callable[[Facade], object]]] = {
     "repr": repr,

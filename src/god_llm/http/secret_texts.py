@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, MutableMapping
 
 from god_llm.http.errors import HttpStatusError
 from god_llm.http.headers import Hidden
@@ -24,6 +24,7 @@ def hide_sent(error: Exception, request: Outgoing) -> None:
         each.args = tuple(_hidden(arg, secrets) for arg in each.args)
         fields = vars(each)  # SDKs keep the text, body and code of a failure in fields of their own
         fields.update({name: _hidden(value, secrets) for name, value in fields.items()})
+        _mask_exchange(fields.values(), request, secrets)
 
 
 def without_sent(failure: HttpStatusError, request: Outgoing) -> HttpStatusError:
@@ -37,6 +38,21 @@ def _sent(request: Outgoing) -> frozenset[str]:
     values = [value for value in (*request.headers.values(), *request.query.values()) if isinstance(value, Hidden)]
     bare = (str(value).rpartition(" ")[2] for value in values)
     return frozenset(value for value in bare if len(value) >= _SHORTEST)
+
+
+def _mask_exchange(kept: Collection[object], request: Outgoing, secrets: Collection[str]) -> None:
+    """Mask the secrets in the request and the response that an SDK keeps on its error: headers and body.
+
+    Packages that pickle a traceback with its causes, as Dask does, would send them to other processes.
+    """
+    names = [name for name, value in request.headers.items() if isinstance(value, Hidden)]
+    for each in kept:
+        for holder in (each, getattr(each, "_request", None)):  # `httpx.Response.request` raises where there is none
+            headers = getattr(holder, "headers", None)
+            if isinstance(headers, MutableMapping):
+                headers.update({name: _MASK for name in names if name in headers})
+                fields = getattr(holder, "__dict__", {})
+                fields.update({n: _hidden(v, secrets) for n, v in fields.items() if isinstance(v, bytes | str)})
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:
