@@ -34,9 +34,9 @@ Json: TypeAlias = Mapping[str, Any]  # Any: JSON of any shape
 Step: TypeAlias = float | bytes
 """Seconds of silence, or bytes to send."""
 
-LONG: Final = 3.0
+LONG: Final = 5.0
 """Seconds after which a slow server gives up: longer than any limit here."""
-SOON: Final = 1.5
+SOON: Final = 2.5
 """Seconds within which a call must have ended."""
 
 
@@ -215,7 +215,7 @@ def limit_of(server: Slow, wire: Wire, ask: Ask, timeout: float | Timeouts) -> T
 def test_keep_alive_bytes_are_no_event(wire: Wire, ask: Ask) -> None:
     """A stream that sends nothing else ends after `idle` seconds, whatever comes meanwhile."""
     drip = [step for _ in range(100) for step in (wire.keep_alive, 0.03)]
-    found = limit_of(Slow([head(wire.media_type)], [wire.event, *drip]), wire, ask, 0.2)
+    found = limit_of(Slow([head(wire.media_type)], [wire.event, *drip]), wire, ask, Timeouts(first_event=5, idle=0.2))
     assert (found.limit, found.seconds, found.retryable) == ("idle", 0.2, True)
 
 
@@ -272,10 +272,10 @@ def test_the_last_event_ends_the_stream(wire: Wire, ask: Ask) -> None:
 def test_a_slow_reader_breaks_no_limit(wire: Wire) -> None:
     """The time between two events is counted while the transport waits, not while its reader works."""
     server = Slow([head(wire.media_type)], [wire.event, wire.event, wire.last], ends=True)
-    with closing(server), closing(wire.make(StaticAuth("key"), base_url=server.url, timeout=0.2)) as transport:
+    with closing(server), closing(wire.make(StaticAuth("key"), base_url=server.url, timeout=0.4)) as transport:
         seen = 0
         for _ in transport.stream(wire.request):
-            time.sleep(0.25)
+            time.sleep(0.5)
             seen += 1
     assert seen == 3
 
@@ -303,7 +303,7 @@ def test_total_includes_the_retries(ask: Ask) -> None:
     began = time.monotonic()
     with closing(server), closing(groq), pytest.raises(TimeoutExceededError):
         ask(retrying, CHAT)  # type: ignore[arg-type]  # it has the methods of a transport
-    assert time.monotonic() - began < 1.0
+    assert time.monotonic() - began < SOON
     assert server.connections > 1
 
 
